@@ -1,0 +1,3 @@
+module blurt
+
+go 1.26.0

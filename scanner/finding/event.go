@@ -1,0 +1,80 @@
+package finding
+
+import "time"
+
+// Event is one step of a scan's account. Exactly one member is set. The order
+// is Start, then Findings and Targets, then Done.
+type Event struct {
+	Start   *Start
+	Finding *Finding
+	Target  *Target
+	Done    *Done
+}
+
+// Start opens the account.
+type Start struct {
+	Tool    Tool      `json:"tool"`
+	ScanID  string    `json:"id"`
+	Seed    string    `json:"seed"`
+	Started time.Time `json:"started"`
+}
+
+// Tool is the program that made the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Target closes the account of one endpoint. Err is empty unless the endpoint
+// could not be examined; then it is one line for people.
+type Target struct {
+	URL      string    `json:"url"`
+	Requests int       `json:"requests"`
+	Surface  []Surface `json:"surface"`
+	Err      string    `json:"error,omitempty"`
+}
+
+// Surface is one cell of the map of endpoints by identities.
+type Surface struct {
+	URL      string  `json:"url"`
+	Method   string  `json:"method"`
+	Identity string  `json:"identity"`
+	Verdict  Verdict `json:"verdict"`
+	Status   int     `json:"status,omitempty"` // the HTTP status; 0 where there was none
+	Detail   string  `json:"detail,omitempty"` // an alert's name, the proxy that refused
+}
+
+// Verdict says which layer answered an identity, and how.
+type Verdict string
+
+// The verdicts of the surface map.
+const (
+	HandshakeRefused Verdict = "handshake-refused"
+	ProxyRefused     Verdict = "proxy-refused"
+	AppRefused       Verdict = "app-refused"
+	Open             Verdict = "open"
+	Error            Verdict = "error"
+)
+
+// Done ends the account. Complete is false when anything that was asked for was
+// not done; Errors says what, one line each.
+type Done struct {
+	Finished time.Time   `json:"finished"`
+	Complete bool        `json:"complete"`
+	Requests int         `json:"requests"`
+	Errors   []ScanError `json:"errors"`
+}
+
+// ScanError is something that could not be done. Target may be empty.
+type ScanError struct {
+	Target  string `json:"target,omitempty"`
+	Message string `json:"message"`
+}
+
+// Sink takes the events of one scan, one at a time and in order. An error from
+// Emit means that the report cannot be trusted; the scan is then stopped.
+// Close ends the report; it is called once, also after an error.
+type Sink interface {
+	Emit(Event) error
+	Close() error
+}
