@@ -32,6 +32,15 @@ type Target struct {
 	Requests int       `json:"requests"`
 	Surface  []Surface `json:"surface"`
 	Err      string    `json:"error,omitempty"`
+	// Unanswered are probes that got no answer when asked twice: of what they
+	// would have shown nothing is known.
+	Unanswered []Unanswered `json:"unanswered,omitempty"`
+}
+
+// Unanswered is a probe without an answer.
+type Unanswered struct {
+	Probe string `json:"probe"`
+	Error string `json:"error"`
 }
 
 // Surface is one cell of the map of endpoints by identities.
@@ -42,6 +51,10 @@ type Surface struct {
 	Verdict  Verdict `json:"verdict"`
 	Status   int     `json:"status,omitempty"` // the HTTP status; 0 where there was none
 	Detail   string  `json:"detail,omitempty"` // an alert's name, the proxy that refused
+	TLS      string  `json:"tls,omitempty"`    // the protocol version, as "TLS 1.3"
+	// ServerCertificate is "verified", or why the server's certificate does not
+	// verify; empty without TLS.
+	ServerCertificate string `json:"server_certificate,omitempty"`
 }
 
 // Verdict says which layer answered an identity, and how.

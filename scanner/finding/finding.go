@@ -69,7 +69,8 @@ type Field struct {
 
 // Occurrence is a further probe or place that shows a finding.
 type Occurrence struct {
-	URL    string `json:"url"`
-	Method string `json:"method"`
-	Probe  string `json:"probe"`
+	URL     string `json:"url"`
+	Method  string `json:"method"`
+	Probe   string `json:"probe"`
+	Message string `json:"message,omitempty"` // where it differs from the finding's
 }

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"net"
 	"strconv"
 	"strings"
 )
@@ -18,19 +17,22 @@ type Origin struct {
 // left out where it is the scheme's default, an IPv6 address stands in brackets
 // (RFC 9110, section 7.2).
 func (o Origin) Authority() string {
-	host := o.Host
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
 	if o.Port == defaultPort(o.Scheme) {
-		return host
+		return o.bracketed()
 	}
-	return host + ":" + strconv.Itoa(int(o.Port))
+	return o.Address()
 }
 
 // Address returns host and port for dialing; the port is always there.
 func (o Origin) Address() string {
-	return net.JoinHostPort(o.Host, strconv.Itoa(int(o.Port)))
+	return o.bracketed() + ":" + strconv.Itoa(int(o.Port))
+}
+
+func (o Origin) bracketed() string {
+	if strings.Contains(o.Host, ":") {
+		return "[" + o.Host + "]"
+	}
+	return o.Host
 }
 
 // String returns the origin as the start of a URL.

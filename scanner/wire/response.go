@@ -13,6 +13,8 @@ type Response struct {
 	Body []byte
 	// Cut says that the body went on beyond a limit; Body is its start.
 	Cut bool
+	// Late says that a time limit ended the body; Body is its start.
+	Late bool
 	// Odd lists what a strict parser would have refused, in words.
 	Odd []string
 }

@@ -98,14 +98,13 @@ type Found struct {
 }
 
 // Find returns the tokens of this mint in text, in order, at most a few dozen.
+// A server that changes case changes all of it, so the prefix is looked for as
+// it was sent and in capitals.
 func (m *Mint) Find(text []byte) []Found {
 	var found []Found
+	lower, upper := finder{pattern: []byte(prefix)}, finder{pattern: []byte(strings.ToUpper(prefix))}
 	for at := 0; len(found) < maxFound; {
-		i := indexPrefix(text[at:])
-		if i < 0 {
-			break
-		}
-		at += i
+		at = min(lower.next(text, at), upper.next(text, at))
 		if at+Len > len(text) {
 			break
 		}
@@ -120,21 +119,25 @@ func (m *Mint) Find(text []byte) []Found {
 	return found
 }
 
-// indexPrefix looks for the prefix as it was sent and in capitals; a server
-// that changes case changes all of it.
-func indexPrefix(text []byte) int {
-	lower := bytes.Index(text, []byte(prefix))
-	if lower == 0 {
-		return 0
+// finder remembers where its pattern stands next, so that looking for several
+// of them stays linear in the text.
+type finder struct {
+	pattern []byte
+	at      int
+	looked  bool
+}
+
+// next returns the first place at or after from, or the text's length.
+func (f *finder) next(text []byte, from int) int {
+	if f.looked && f.at >= from {
+		return f.at
 	}
-	within := text
-	if lower > 0 {
-		within = text[:lower]
+	f.looked = true
+	f.at = len(text)
+	if i := bytes.Index(text[from:], f.pattern); i >= 0 {
+		f.at = from + i
 	}
-	if upper := bytes.Index(within, []byte(strings.ToUpper(prefix))); upper >= 0 {
-		return upper
-	}
-	return lower
+	return f.at
 }
 
 func (m *Mint) read(token []byte) (Found, bool) {
@@ -143,12 +146,19 @@ func (m *Mint) read(token []byte) (Found, bool) {
 	if n, err := encoding.Decode(raw[:], token[len(prefix):]); err != nil || n != size {
 		return Found{}, false
 	}
-	if !hmac.Equal(raw[macStart:], m.mac(raw[:macStart])) {
+	// The numbers are looked up first: what was never minted costs no digest.
+	f, ok := m.lookUp(raw)
+	if !ok || !hmac.Equal(raw[macStart:], m.mac(raw[:macStart])) {
 		return Found{}, false
 	}
+	f.Token = string(token)
+	return f, true
+}
+
+func (m *Mint) lookUp(raw [size]byte) (Found, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	probe, known := m.probes.name(binary.BigEndian.Uint16(raw[0:]))
 	field, alsoKnown := m.fields.name(binary.BigEndian.Uint16(raw[2:]))
-	return Found{Token: string(token), Probe: probe, Field: field}, known && alsoKnown
+	return Found{Probe: probe, Field: field}, known && alsoKnown
 }
