@@ -16,21 +16,12 @@ type Input struct {
 	// where the exchange is itself the control or there was none.
 	Control *wire.Response
 	// Claim says what the request pretends to be.
-	Claim Claim
+	Claim wire.Claim
 	// Echoes are the canaries of this scan that came back in the answer.
 	Echoes []Echo
+
+	claims *claims // shared by the detectors of one run; nil outside of one
 }
-
-// Claim says which identity a request pretends to have.
-type Claim uint8
-
-// The claims.
-const (
-	NoClaim          Claim = iota
-	HeaderClaim            // header fields name a subject or certificate that was never presented
-	CertificateClaim       // a certificate that no authority vouches for was presented in the handshake
-	BrokenClaim            // header fields hold a certificate or name that does not parse
-)
 
 // Echo is a canary that came back.
 type Echo struct {
@@ -61,6 +52,8 @@ type Output struct {
 	// Leads are references to further endpoints as they stand in the answer,
 	// neither resolved nor checked against the scope.
 	Leads []string
+	// Failed names the detectors that panicked; what they would have seen is lost.
+	Failed []string
 }
 
 // Hit is one thing that is wrong with an answer.

@@ -1,0 +1,59 @@
+package detect
+
+// claims are the pages that own all that stands in them: what is reflected in a
+// debug page or a traceback is that page's item, not a hit of its own. They are
+// worked out once for one answer.
+type claims struct {
+	known     bool
+	technical *djangoPage
+	notFound  *notFoundPage
+	csrf      *csrfPage
+
+	traceKnown bool
+	hasTrace   bool
+	trace      trace
+	traceSpan  Span
+}
+
+// claim returns the debug pages that the answer is.
+func (in Input) claim() *claims {
+	c := in.claims
+	if c == nil {
+		c = &claims{}
+	}
+	if !c.known {
+		c.known = true
+		c.technical = djangoTechnicalOf(in)
+		if c.technical == nil {
+			c.notFound = djangoNotFoundOf(in)
+			c.csrf = djangoCSRFOf(in)
+		}
+	}
+	return c
+}
+
+// isDebugPage reports whether one of Django's debug pages is the answer.
+func (in Input) isDebugPage() bool {
+	c := in.claim()
+	return c.technical != nil || c.notFound != nil || c.csrf != nil
+}
+
+// traceback returns the traceback that the answer holds outside of any debug
+// page, and where.
+func (in Input) traceback() (trace, Span, bool) {
+	if in.isDebugPage() {
+		return trace{}, Span{}, false
+	}
+	c := in.claim()
+	if !c.traceKnown {
+		c.traceKnown = true
+		c.trace, c.traceSpan, c.hasTrace = findTrace(in)
+	}
+	return c.trace, c.traceSpan, c.hasTrace
+}
+
+// isOwned reports whether a debug page or a traceback owns the body.
+func (in Input) isOwned() bool {
+	_, _, hasTrace := in.traceback()
+	return hasTrace || in.isDebugPage()
+}

@@ -1,0 +1,135 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+
+	"blurt/scanner/wire"
+)
+
+// form is the kind of text that a body is.
+type form uint8
+
+const (
+	opaqueForm form = iota // images, scripts, style sheets
+	htmlForm
+	dataForm // JSON, XML, YAML
+	textForm
+)
+
+// formOf trusts the media type, and the first byte where there is none.
+func formOf(got *wire.Response) form {
+	media, _, _ := strings.Cut(got.Field("Content-Type"), ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	switch {
+	case media == "text/html", media == "application/xhtml+xml":
+		return htmlForm
+	case strings.HasSuffix(media, "json"), strings.HasSuffix(media, "xml"), strings.HasSuffix(media, "yaml"),
+		media == "application/graphql-response+json":
+		return dataForm
+	case media == "text/css", strings.HasSuffix(media, "javascript"):
+		return opaqueForm
+	case strings.HasPrefix(media, "text/"), media == "message/http":
+		return textForm
+	case media == "", media == "application/octet-stream", media == "application/grpc":
+		return sniff(got.Body)
+	default:
+		if got.Status >= 400 {
+			return sniff(got.Body)
+		}
+		return opaqueForm
+	}
+}
+
+func sniff(body []byte) form {
+	start := bytes.TrimLeft(head(body, 512), "\ufeff \t\r\n")
+	switch {
+	case len(start) == 0:
+		return textForm
+	case start[0] == '{', start[0] == '[', bytes.HasPrefix(start, []byte("<?xml")):
+		return dataForm
+	case start[0] == '<':
+		return htmlForm
+	case bytes.IndexByte(start, 0) >= 0:
+		return opaqueForm
+	default:
+		return textForm
+	}
+}
+
+// Lengths up to which a body may be an error's message although its status
+// says nothing of an error, in bytes.
+const (
+	shortData   = 4 << 10
+	shortText   = 1 << 10
+	messageText = 300
+)
+
+// errorLike reports whether an answer may be an error's: its status says so, or
+// it is short data or a short text that says so itself or that its control does
+// not equal.
+func (in Input) errorLike() bool {
+	if in.Got.Status >= 400 {
+		return true
+	}
+	if in.Got.Status == 0 || in.Control != nil && bytes.Equal(in.Control.Body, in.Got.Body) {
+		return false
+	}
+	if !in.isNew() && !namesError(in.Got) {
+		return false
+	}
+	switch formOf(in.Got) {
+	case dataForm:
+		return len(in.Got.Body) <= shortData
+	case textForm:
+		return len(in.Got.Body) <= shortText
+	default:
+		return false
+	}
+}
+
+// isNew reports whether the request's change made the answer: its control was
+// no error's and holds something else.
+func (in Input) isNew() bool {
+	return in.Control != nil && in.Control.Status < 400 && !bytes.Equal(in.Control.Body, in.Got.Body)
+}
+
+// namesError reports whether an answer calls itself an error's: data by a member
+// of its own, a text by being no more than a message.
+func namesError(got *wire.Response) bool {
+	if formOf(got) != dataForm {
+		return len(got.Body) <= messageText
+	}
+	body := bytes.ToLower(head(got.Body, shortData))
+	for _, member := range [...]string{`"error`, `"exception`, `"fault`, `"trace"`, `"stack`, "<error", "<fault"} {
+		// An escaped quote belongs to a text that quotes something.
+		if at := bytes.Index(body, []byte(member)); at == 0 || at > 0 && body[at-1] != '\\' {
+			return true
+		}
+	}
+	return false
+}
+
+// inControl reports whether the control's answer shows the same text.
+func (in Input) inControl(text []byte) bool {
+	return in.Control != nil && len(text) > 0 && bytes.Contains(in.Control.Body, text)
+}
+
+// echoedWithin reports whether a canary stands in a part of the body.
+func (in Input) echoedWithin(span Span) bool {
+	for _, e := range in.Echoes {
+		if e.Where == "body" && e.Start >= span.Start && e.End <= span.End && countsAsIdentity(e.Field) {
+			return true
+		}
+	}
+	return false
+}
+
+// countsAsIdentity leaves out the echoes of a request's own line.
+func countsAsIdentity(field string) bool {
+	switch strings.ToLower(field) {
+	case "path", "query", "host", "method":
+		return false
+	}
+	return true
+}

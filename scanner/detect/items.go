@@ -1,0 +1,191 @@
+package detect
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"blurt/scanner/finding"
+	"blurt/scanner/internal/redact"
+)
+
+// maxItems bounds what one hit lists. What matters most is added first.
+const maxItems = 200
+
+// itemList gathers the items of one hit, each name and value once.
+type itemList struct {
+	in    Input
+	items []Item
+	seen  map[Item]bool
+}
+
+func (l *itemList) add(item Item) {
+	if len(l.items) >= maxItems || item.Value == "" {
+		return
+	}
+	item.Value = clip(item.Value)
+	item.Name = clip(item.Name)
+	key := item
+	key.Location = ""
+	if l.seen[key] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = make(map[Item]bool)
+	}
+	l.seen[key] = true
+	l.items = append(l.items, item)
+}
+
+// addFrames lists the frames that handle certificates, the files, and the
+// calls.
+func (l *itemList) addFrames(frames []frame) {
+	for i, f := range frames {
+		if f.handlesCertificate() {
+			l.add(Item{
+				Category: finding.Traceback,
+				Name:     "certificate handling in " + f.name(),
+				Value:    f.place(),
+				Location: fmt.Sprintf("frame %d", i+1),
+			})
+		}
+	}
+	for i, f := range frames {
+		if !strings.HasPrefix(f.file, "<") {
+			l.add(Item{Category: finding.PathLeak, Name: "source file", Value: f.file, Location: fmt.Sprintf("frame %d", i+1)})
+		}
+	}
+	for i, f := range frames {
+		l.add(Item{Category: finding.Traceback, Name: f.name(), Value: f.place(), Location: fmt.Sprintf("frame %d", i+1)})
+	}
+}
+
+// addLocals lists the local variables of each frame, either those that tell
+// something or the trivial ones.
+func (l *itemList) addLocals(frames []frame, trivial bool) {
+	for i, f := range frames {
+		for _, v := range f.locals {
+			if isTrivial(v.value) != trivial {
+				continue
+			}
+			item := Item{
+				Category: finding.Traceback,
+				Name:     v.name,
+				Value:    v.value,
+				Location: fmt.Sprintf("frame %d (%s), locals", i+1, f.name()),
+			}
+			l.classify(&item)
+			l.add(item)
+		}
+	}
+}
+
+// classify marks what is secret by its name or shape, and what is a field that
+// the scan itself has sent.
+func (l *itemList) classify(item *Item) {
+	switch {
+	case l.holdsCanary(item.Value):
+		item.Category = finding.CertReflection
+	case isTrivial(item.Value):
+	case redact.SecretName(item.Name), redact.Holds(item.Value):
+		item.Category = finding.SecretExposure
+		item.Sensitive = true
+	case namesInternalHost(item.Value):
+		item.Category = finding.InternalHost
+	}
+}
+
+// namesInternalHost looks for private addresses (RFC 1918, RFC 4193) and names
+// that only resolve inside a network.
+func namesInternalHost(value string) bool {
+	words := strings.FieldsFuncSeq(value, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '-'
+	})
+	for word := range words {
+		if address, err := netip.ParseAddr(word); err == nil {
+			if address.IsPrivate() {
+				return true
+			}
+			continue
+		}
+		for _, suffix := range [...]string{".internal", ".local", ".lan", ".corp", ".intranet", ".cluster.local", ".svc", ".consul", ".private"} {
+			if strings.HasSuffix(strings.ToLower(word), suffix) && len(word) > len(suffix) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsCanary reports whether a canary that was sent as a part of an identity
+// stands in a value.
+func (l *itemList) holdsCanary(value string) bool {
+	if len(l.in.Echoes) == 0 {
+		return false
+	}
+	value = strings.ToLower(value)
+	for _, e := range l.in.Echoes {
+		if countsAsIdentity(e.Field) && e.Token != "" && strings.Contains(value, strings.ToLower(e.Token)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTrivial knows the values that give nothing away: cleansed, empty, flags,
+// small numbers, the printed form of objects.
+func isTrivial(value string) bool {
+	value = strings.TrimPrefix(value, "b")
+	bare := strings.Trim(value, `'"`)
+	switch bare {
+	case "", "None", "True", "False", "[]", "{}", "()", "null", "true", "false":
+		return true
+	}
+	if strings.Trim(bare, "*") == "" {
+		return true
+	}
+	if strings.HasPrefix(bare, "<") && strings.HasSuffix(bare, ">") {
+		return true
+	}
+	return len(bare) <= 10 && bare == value && strings.Trim(bare, "0123456789.") == ""
+}
+
+func (f frame) name() string {
+	if f.function == "" {
+		return "module level"
+	}
+	return f.function
+}
+
+// place is where a frame stands and what it does there.
+func (f frame) place() string {
+	place := f.file
+	if f.line > 0 {
+		place = fmt.Sprintf("%s:%d", f.file, f.line)
+	}
+	if f.source != "" {
+		place += ": " + f.source
+	}
+	return place
+}
+
+// handlesCertificate reports whether a frame's file, function or line is about
+// certificates: such frames show how an identity is parsed.
+func (f frame) handlesCertificate() bool {
+	if strings.Contains(f.file, "/django/") || strings.Contains(f.file, "/gunicorn/") {
+		return false
+	}
+	text := strings.ToLower(f.file[strings.LastIndexAny(f.file, `/\`)+1:] + " " + f.function + " " + f.source)
+	for _, part := range [...]string{"cert", "x509", "x.509", "pem_", "_pem", "asn1", "openssl", "subject_dn", "s_dn", "client_dn", "rfc4514", "mtls", "distinguished", "common_name", "xfcc"} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+		switch word {
+		case "ssl", "tls", "pem", "der", "dn", "cn":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,84 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+
+	"blurt/scanner/wire"
+)
+
+// Refusal reports whether an answer turns the client away: by its status, by
+// sending it to a login, or by a body that says so.
+func Refusal(got *wire.Response) bool {
+	if got == nil {
+		return false
+	}
+	switch {
+	case got.Status == 401, got.Status == 403, got.Status == 407, got.Status == 495, got.Status == 496:
+		return true
+	case got.Status >= 300 && got.Status < 400:
+		return isLogin(got.Field("Location"))
+	case got.Status == 400 || got.Status >= 200 && got.Status < 300:
+		return saysRefused(got)
+	default:
+		return false
+	}
+}
+
+// isLogin looks at the words of the place that a redirect leads to.
+func isLogin(location string) bool {
+	location, _, _ = strings.Cut(strings.ToLower(location), "?")
+	if _, rest, found := strings.Cut(location, "://"); found {
+		location = rest
+	}
+	for word := range strings.FieldsFuncSeq(location, func(r rune) bool { return r == '/' || r == '.' || r == '_' || r == ':' || r == '#' }) {
+		switch word {
+		case "login", "log-in", "logon", "signin", "sign-in", "auth", "sso", "oauth", "oauth2", "oidc", "saml", "saml2", "cas",
+			"idp", "openid", "openid-connect", "authorize", "authenticate", "authentication", "forbidden", "denied", "access-denied", "unauthorized":
+			return true
+		}
+	}
+	return false
+}
+
+// refusalWords say in an error's message that the client may not.
+var refusalWords = [...]string{
+	"unauthorized", "unauthorised", "not authorized", "not authorised", "not authenticated", "unauthenticated", "access denied", "permission denied",
+	"forbidden", "authentication required", "authentication failed", "authentication credentials", "login required", "please log in",
+	"please sign in", "certificate required", "client certificate", "no certificate", "invalid certificate", "missing certificate",
+	"certificate is required", "certificate missing", "certificate not", "invalid token", "invalid credentials", "not allowed", "token required",
+	`"authenticated":false`, `"authenticated": false`, `"authorized":false`, `"authorized": false`, "ssl_client_verify",
+}
+
+// saysRefused reads a short message, or a page with a field for a password.
+func saysRefused(got *wire.Response) bool {
+	if formOf(got) == htmlForm {
+		page := bytes.ToLower(head(got.Body, 256<<10))
+		if bytes.Contains(page, []byte(`type="password"`)) || bytes.Contains(page, []byte("type='password'")) || bytes.Contains(page, []byte("type=password")) {
+			return true
+		}
+		return refusesIn(titleOf(page))
+	}
+	return len(got.Body) <= shortData && refusesIn(bytes.ToLower(got.Body))
+}
+
+func refusesIn(lower []byte) bool {
+	for _, words := range refusalWords {
+		if bytes.Contains(lower, []byte(words)) {
+			return true
+		}
+	}
+	return false
+}
+
+// titleOf returns the title and the first heading of a page in lower case.
+func titleOf(page []byte) []byte {
+	var title []byte
+	for _, name := range [...]string{"title", "h1"} {
+		if _, rest, found := bytes.Cut(page, []byte("<"+name)); found {
+			text, _, _ := bytes.Cut(head(rest, 400), []byte("</"))
+			title = append(append(title, text...), ' ')
+		}
+	}
+	return title
+}
