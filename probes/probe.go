@@ -17,61 +17,73 @@ type Probe struct {
 	// ID is stable and stands in reports: "malformed-certificate".
 	ID string
 	// Changes says in one phrase what its requests change against their control,
-	// the plain GET of the same endpoint.
+	// the plain GET of the same endpoint by the same client.
 	Changes string
 	// PerOrigin probes ask about the whole origin and are sent once for it.
 	PerOrigin bool
-	// Identities names the TLS identities as which it is sent; empty means the
-	// anonymous one and, where the caller gave one, the caller's.
-	Claim Claim
-	// Build yields the attempts. It must yield the same for the same Context.
+	// MinProfile is the least profile that sends it.
+	MinProfile Profile
+	// Claim is what its requests pretend about the client.
+	Claim wire.Claim
+	// Build yields the attempts, the same ones for the same Context.
 	Build func(Context) iter.Seq[Attempt]
+	// Follow, where set, yields further attempts that the answer to one suggests.
+	Follow func(Context, Attempt, *wire.Response) iter.Seq[Attempt]
 }
-
-// Claim says what an attempt pretends about the client.
-type Claim uint8
-
-// The claims.
-const (
-	NoClaim          Claim = iota
-	HeaderClaim            // header fields name an identity that was not proven
-	CertificateClaim       // the handshake presents a certificate that nobody vouches for
-	BrokenClaim            // header fields hold something that does not parse
-)
 
 // Context is what a probe may know.
 type Context struct {
 	Endpoint wire.Endpoint
-	// Control is the request that the attempts vary, as is.
+	// Control is the request that the attempts vary.
 	Control wire.Request
-	// Answer is what the control got; nil before it was asked or where it failed.
+	// Answer is what the control got; nil while it is unknown.
 	Answer *wire.Response
-	// Mint returns a new canary for a field of this probe.
+	// Mint returns a new canary for a field of this probe. Canaries in fields
+	// named "path", "host", "query" or "method" are no identity.
 	Mint func(field string) string
-	// Specimen is the certificate whose every field is a canary.
-	Specimen *Specimen
+	// Specimen is a certificate whose every name is a canary; Bare one that lacks
+	// what parsers expect.
+	Specimen, Bare *Specimen
 	// Unsafe allows methods that may change state on real endpoints.
 	Unsafe bool
+	// Profile says how much to ask, Limits how large a request may be.
+	Profile Profile
+	Limits  Limits
+	// Known is what the target has told so far.
+	Known Known
 }
 
 // Attempt is one request to make.
 type Attempt struct {
-	// Variant tells attempts of a probe apart: "not-pem".
+	// Variant tells the attempts of a probe apart: "not-pem".
 	Variant string
 	Request wire.Request
-	// Added names the fields that the attempt adds to its control, where a subset
-	// of them may be enough: the engine narrows a hit down to the fewest.
+	// Added names the fields that the attempt adds, where fewer of them may be
+	// enough: the engine narrows a hit down to those that matter.
 	Added []string
+	// Group says that the added fields are tested together: an answer that equals
+	// the control's clears them all, and one that differs has its culprits found,
+	// taken out, and the rest asked again.
+	Group bool
 	// Certificate is presented in the handshake instead of the identity's own.
 	Certificate *tls.Certificate
 }
 
-// Specimen is a throwaway self-signed certificate of this scan.
-type Specimen struct {
-	Certificate tls.Certificate
-	PEM         string // with line feeds, as openssl writes it
-	SubjectDN   string // RFC 4514
-	IssuerDN    string // RFC 4514
-	Serial      string // upper-case hexadecimal
-	Fingerprint string // SHA-1, lower-case hexadecimal
+// All returns every probe, in the order in which they are sent: first what
+// tells most about the target.
+func All() []Probe {
+	return []Probe{
+		notFound(),
+		unknownHost(),
+		postNotFound(),
+		selfSigned(),
+		accept(),
+		trailingSlash(),
+		method(),
+		missingCertificate(),
+		spoofedSubject(),
+		malformedCertificate(),
+		malformedName(),
+		unsafeMethod(),
+	}
 }
