@@ -1,0 +1,132 @@
+package scanner
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"blurt/scanner/detect"
+	"blurt/scanner/finding"
+	"blurt/scanner/internal/redact"
+	"blurt/scanner/wire"
+)
+
+const (
+	maxExcerpt = 1200     // bytes of an excerpt
+	maxAround  = 32 << 10 // bytes that are masked around it, so that no secret is cut in half
+	maxValue   = 300      // bytes of a leaked value or a field
+	maxLeaked  = 250
+)
+
+// evidence makes what a hit rests on fit to print. Everything is masked before
+// it is cut: half a secret is not recognised as one.
+func (x *examination) evidence(in detect.Input, hit detect.Hit) finding.Evidence {
+	mask := redact.New(x.secrets(hit)...)
+	e := finding.Evidence{Leaked: leaked(mask, hit.Items), Location: "handshake"}
+	if in.Got == nil || in.Got.Status == 0 {
+		return e
+	}
+	e.Request = requestMessage(mask, in.Asked)
+	e.Response = responseMessage(mask, in.Got)
+	switch {
+	case hit.Field != "":
+		e.Location = "field " + redact.Printable(hit.Field)
+		e.Excerpt = clip(mask.Text(redact.Printable(in.Got.Field(hit.Field))), maxValue)
+	case hit.Excerpt.End > hit.Excerpt.Start:
+		e.Location = fmt.Sprintf("body, bytes %d to %d", hit.Excerpt.Start, hit.Excerpt.End)
+		e.Excerpt = excerpt(mask, in.Got.Body, hit.Excerpt)
+		e.Response.Body = e.Excerpt
+	case hit.Category == finding.CADisclosure:
+	default:
+		e.Location = "response"
+	}
+	if hit.Category == finding.IdentitySpoofing && in.Control != nil {
+		e.Control = responseMessage(mask, in.Control)
+		e.Control.Body = excerpt(mask, in.Control.Body, detect.Span{End: min(len(in.Control.Body), maxExcerpt)})
+		e.Response.Body = excerpt(mask, in.Got.Body, detect.Span{End: min(len(in.Got.Body), maxExcerpt)})
+	}
+	return e
+}
+
+// secrets are the values that must not be shown: the caller's own and those
+// that the page gave away.
+func (x *examination) secrets(hit detect.Hit) []string {
+	var known []string
+	for _, f := range x.engine.config.Headers {
+		known = append(known, f.Value)
+	}
+	for _, item := range hit.Items {
+		if item.Sensitive {
+			known = append(known, item.Value)
+		}
+	}
+	return known
+}
+
+func leaked(mask *redact.Masker, items []detect.Item) []finding.Leaked {
+	out := make([]finding.Leaked, 0, min(len(items), maxLeaked))
+	for _, item := range items[:min(len(items), maxLeaked)] {
+		value := redact.Value(item.Value)
+		if !item.Sensitive {
+			value = clip(mask.Text(redact.Printable(item.Value)), maxValue)
+		}
+		out = append(out, finding.Leaked{
+			Category: item.Category, Value: value,
+			Name:     clip(redact.Printable(item.Name), maxValue),
+			Location: clip(redact.Printable(item.Location), maxValue),
+		})
+	}
+	return out
+}
+
+func requestMessage(mask *redact.Masker, r wire.Request) *finding.Message {
+	version := r.Version
+	if version == "" {
+		version = "HTTP/1.1"
+	}
+	return &finding.Message{
+		Method: redact.Printable(r.Method), Target: redact.Printable(r.Target), Version: version,
+		Fields: fields(mask, r.Fields), Body: clip(mask.Text(redact.Printable(string(r.Body))), maxValue),
+	}
+}
+
+func responseMessage(mask *redact.Masker, r *wire.Response) *finding.Message {
+	return &finding.Message{
+		Version: r.Proto, Status: r.Status, Reason: clip(redact.Printable(r.Reason), maxValue),
+		Fields: fields(mask, r.Fields), Cut: len(r.Body) > maxExcerpt || r.Cut,
+	}
+}
+
+// fields masks by the name too: a cookie is a secret whatever it looks like.
+func fields(mask *redact.Masker, in []wire.Field) []finding.Field {
+	out := make([]finding.Field, 0, len(in))
+	for _, f := range in {
+		value := clip(mask.Text(redact.Printable(f.Value)), maxValue)
+		if redact.SecretName(f.Name) {
+			value = redact.Value(f.Value)
+		}
+		out = append(out, finding.Field{Name: clip(redact.Printable(f.Name), maxValue), Value: value})
+	}
+	return out
+}
+
+// excerpt returns the span of a body, masked with its surroundings and then cut.
+func excerpt(mask *redact.Masker, body []byte, span detect.Span) string {
+	start, end := max(0, min(span.Start, len(body))), max(0, min(span.End, len(body)))
+	end = max(start, min(end, start+maxExcerpt))
+	from, to := max(0, start-maxAround), min(len(body), end+maxAround)
+	text := mask.Range(string(body[from:to]), start-from, end-from)
+	return clip(strings.TrimSpace(redact.Printable(text)), maxExcerpt)
+}
+
+// clip cuts a text at a character's border.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	cut := limit
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}

@@ -1,0 +1,205 @@
+package scanner
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"blurt/scanner/detect"
+	"blurt/scanner/finding"
+	"blurt/scanner/wire"
+)
+
+// examination is the work on one endpoint. It is owned by one goroutine; only
+// ask runs several requests at a time.
+type examination struct {
+	engine     *engine
+	origin     *originState
+	endpoint   wire.Endpoint
+	request    wire.Request // the control
+	controls   []*control   // one for each identity, in order
+	cells      []finding.Surface
+	drafts     []draft // in the order of the plan
+	laddered   map[uint64]bool
+	sent       atomic.Int64
+	unanswered []finding.Unanswered
+}
+
+// control is how the benign request fares as one identity.
+type control struct {
+	identity  wire.Identity
+	exchange  *wire.Exchange
+	signature uint64
+	refused   bool // by a proxy's own page: the application was not reached
+}
+
+// examineAll examines an endpoint and then those that its answers point to.
+func (e *engine) examineAll(ctx context.Context, s *originState, to wire.Endpoint) {
+	e.examine(ctx, s, to)
+	for len(s.leads) > 0 {
+		next := s.leads[0]
+		s.leads = s.leads[1:]
+		e.account.endpoint()
+		e.examine(ctx, s, next)
+	}
+}
+
+// examine examines one endpoint, unless that was done before, and accounts for
+// it.
+func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) {
+	target := finding.Target{URL: to.String()}
+	if ctx.Err() != nil {
+		// The end of the scan is accounted for once, not for each endpoint.
+		return
+	}
+	if !s.first(to.Target) {
+		e.account.emit(finding.Event{Target: &target})
+		return
+	}
+	if s.failures >= maxFailures {
+		target.Err = "not asked: the endpoints before it on this origin got no answer (" + s.lastErr + ")"
+		e.account.emit(finding.Event{Target: &target})
+		return
+	}
+	x := &examination{
+		engine: e, origin: s, endpoint: to,
+		request: e.control(to), laddered: make(map[uint64]bool),
+	}
+	target.Err = x.askControls(ctx)
+	switch {
+	case ended(ctx):
+	case target.Err != "":
+		s.failures, s.lastErr = s.failures+1, target.Err
+	default:
+		s.failures = 0
+		target.Err = x.probe(ctx)
+	}
+	findings := x.findings(ctx)
+	if ended(ctx) {
+		target.Err = "" // the scan's end is accounted for once
+	}
+	target.Surface, target.Requests, target.Unanswered = x.cells, int(x.sent.Load()), x.unanswered
+	events := make([]finding.Event, 0, len(findings)+1)
+	for _, f := range findings {
+		events = append(events, finding.Event{Finding: f})
+	}
+	e.account.emit(append(events, finding.Event{Target: &target})...)
+}
+
+// askControls sends the benign request as each identity. It returns why the
+// endpoint cannot be examined: when nobody got an answer of any kind.
+func (x *examination) askControls(ctx context.Context) string {
+	var failures []string
+	answered := 0
+	for _, identity := range x.engine.identities {
+		exchange := x.do(ctx, identity, x.endpoint, x.request)
+		if exchange.Err != nil && !exchange.Refused() && retryable(exchange.Err) && ctx.Err() == nil {
+			exchange = x.do(ctx, identity, x.endpoint, x.request)
+		}
+		if ended(ctx) {
+			return ""
+		}
+		c := &control{identity: identity, exchange: exchange}
+		x.cells = append(x.cells, x.cell(identity.Name, exchange))
+		x.controls = append(x.controls, c)
+		switch {
+		case exchange.Got != nil && !late(exchange.Got):
+			c.signature = x.signature(exchange.Got)
+			_, c.refused = detect.RefusedBy(exchange.Got)
+			answered++
+			x.redirect(exchange.Got)
+		case exchange.Refused():
+			answered++
+		case exchange.Got != nil:
+			failures = append(failures, "as "+identity.Name+": the answer did not end in time")
+		default:
+			failures = append(failures, "as "+identity.Name+": "+exchange.Err.Error())
+		}
+		x.take(x.observe(x.controlJob(identity), exchange))
+	}
+	if answered > 0 && len(failures) > 0 {
+		// The comparison that was asked for did not happen.
+		x.engine.account.note(finding.ScanError{Target: x.endpoint.String(), Message: strings.Join(failures, "; ")})
+	}
+	if answered > 0 || len(failures) == 0 {
+		return ""
+	}
+	return strings.TrimPrefix(failures[0], "as none: ")
+}
+
+// late reports an answer that a time limit cut off. A stream of events is never
+// over; there the start is the answer.
+func late(got *wire.Response) bool {
+	return got.Late && !strings.HasPrefix(got.Field("Content-Type"), "text/event-stream")
+}
+
+// ended reports that the scan is over. A connection's time limit is also the
+// scan's and may fire a moment before it.
+func ended(ctx context.Context) bool {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < 50*time.Millisecond {
+		<-ctx.Done()
+	}
+	return ctx.Err() != nil
+}
+
+// retryable tells a passing fault of the network from one that asking again
+// will not mend.
+func retryable(f *wire.Failure) bool {
+	return f.Stage == wire.StageRead || f.Stage == wire.StageWrite
+}
+
+// redirect queues where the endpoint points to, on the same origin only.
+func (x *examination) redirect(got *wire.Response) {
+	if got.Status < 301 || got.Status > 308 || got.Status == 304 {
+		return
+	}
+	location := got.Field("Location")
+	switch {
+	case strings.HasPrefix(location, "//"):
+		location = x.endpoint.Origin.Scheme + ":" + location
+	case strings.HasPrefix(location, "/"):
+		location = x.endpoint.Origin.String() + location
+	}
+	to, err := wire.ParseEndpoint(location)
+	if err == nil && to.Origin == x.endpoint.Origin && to.Target != x.endpoint.Target {
+		x.origin.lead(to)
+	}
+}
+
+// cell says how the endpoint answers an identity.
+func (x *examination) cell(identity string, exchange *wire.Exchange) finding.Surface {
+	c := finding.Surface{URL: x.endpoint.String(), Method: x.request.Method, Identity: identity}
+	c.Verdict, c.Status, c.Detail = verdict(exchange)
+	if h := exchange.Handshake; h != nil && len(h.Chain) > 0 {
+		c.TLS, c.ServerCertificate = h.VersionName(), cmp.Or(h.Unverified, "verified")
+	}
+	return c
+}
+
+// verdict says which layer an exchange ended in.
+func verdict(x *wire.Exchange) (finding.Verdict, int, string) {
+	if x.Got == nil {
+		if x.Refused() {
+			return finding.HandshakeRefused, 0, "alert " + x.Handshake.Refusal.Name
+		}
+		return finding.Error, 0, x.Err.Error()
+	}
+	if product, ok := detect.RefusedBy(x.Got); ok {
+		return finding.ProxyRefused, x.Got.Status, product
+	}
+	switch {
+	case detect.Refusal(x.Got):
+		return finding.AppRefused, x.Got.Status, ""
+	case x.Got.Status >= 500:
+		return finding.Error, x.Got.Status, ""
+	}
+	return finding.Open, x.Got.Status, ""
+}
+
+// do sends one request and counts it.
+func (x *examination) do(ctx context.Context, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
+	x.sent.Add(1)
+	return x.engine.do(ctx, as, to, r)
+}

@@ -1,0 +1,106 @@
+package scanner
+
+import (
+	"bytes"
+	"hash/fnv"
+	"slices"
+	"strconv"
+
+	"blurt/scanner/detect"
+	"blurt/scanner/finding"
+	"blurt/scanner/wire"
+)
+
+// observation is what the detectors saw in one exchange.
+type observation struct {
+	drafts   []draft
+	products []detect.Product
+	failed   []string // detectors that broke down
+}
+
+// draft is a finding in the making: a hit, the job that caused it, and its
+// evidence, already fit to print.
+type draft struct {
+	job      job
+	hit      detect.Hit
+	evidence finding.Evidence
+	status   int
+	others   []finding.Occurrence
+}
+
+// observe runs the detectors over an exchange. It may be called concurrently.
+func (x *examination) observe(j job, exchange *wire.Exchange) observation {
+	in := detect.Input{Exchange: exchange, Claim: j.claim(), Echoes: x.echoes(exchange)}
+	if j.control != nil {
+		in.Control = j.control.exchange.Got
+	}
+	out := x.engine.set.Run(in)
+	seen := observation{products: out.Products, failed: out.Failed}
+	for _, hit := range out.Hits {
+		d := draft{job: j, hit: hit, evidence: x.evidence(in, hit)}
+		if exchange.Got != nil {
+			d.status = exchange.Got.Status
+		}
+		seen.drafts = append(seen.drafts, d)
+	}
+	return seen
+}
+
+// take keeps an observation; observations are taken in the order of the plan.
+func (x *examination) take(seen observation) {
+	x.drafts = append(x.drafts, seen.drafts...)
+	x.origin.learn(seen.products)
+	for _, name := range seen.failed {
+		x.engine.account.note(finding.ScanError{
+			Target:  x.endpoint.String(),
+			Message: "detector " + name + " failed on an answer; please report it with the target's response",
+		})
+	}
+}
+
+// showsInternals reports that an answer has shown its inside already.
+func (o observation) showsInternals() bool {
+	return slices.ContainsFunc(o.drafts, func(d draft) bool {
+		switch d.hit.Category {
+		case finding.DebugPage, finding.Traceback:
+			return true
+		}
+		return false
+	})
+}
+
+// echoes finds this scan's canaries in an answer's body and fields.
+func (x *examination) echoes(exchange *wire.Exchange) []detect.Echo {
+	if exchange.Got == nil {
+		return nil
+	}
+	echoes := x.find(nil, exchange.Got.Body, "body")
+	for _, f := range exchange.Got.Fields {
+		echoes = x.find(echoes, []byte(f.Value), f.Name)
+	}
+	return echoes
+}
+
+func (x *examination) find(echoes []detect.Echo, text []byte, where string) []detect.Echo {
+	for _, f := range x.engine.mint.Find(text) {
+		echoes = append(echoes, detect.Echo{
+			Token: f.Token, Probe: f.Probe, Field: f.Field, Where: where, Start: f.Start, End: f.End,
+		})
+	}
+	return echoes
+}
+
+// signature digests what distinguishes one answer from another: its status,
+// type and body, canaries and the numbers that change with each answer aside.
+func (x *examination) signature(got *wire.Response) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(strconv.Itoa(got.Status)))
+	h.Write([]byte(got.Field("Content-Type")))
+	rest, at := got.Body, 0
+	for _, f := range x.engine.mint.Find(got.Body) {
+		h.Write(bytes.TrimSpace(got.Body[at:f.Start]))
+		at = f.End
+	}
+	h.Write(rest[at:])
+	return h.Sum64()
+}
