@@ -1,0 +1,70 @@
+package report_test
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"blurt/report"
+)
+
+// color is the only escape sequence that a report may hold: what blurt itself
+// uses to colour words.
+var color = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// order is what a CI runner would obey.
+var order = regexp.MustCompile(`(?m)^\s*::|##\[|##vso\[|##teamcity\[`)
+
+func TestNothingHostileGetsThrough(t *testing.T) {
+	for name, options := range golden() {
+		t.Run(name, func(t *testing.T) {
+			text := write(t, format(name), options, append(scan(t), streams(t)["flood"][1:]...))
+			if options.Color {
+				text = color.ReplaceAll(text, nil)
+			}
+			if !utf8.Valid(text) {
+				t.Error("the report is not UTF-8")
+			}
+			for i, r := range string(text) {
+				if r != '\n' && !unicode.IsPrint(r) {
+					t.Fatalf("raw %U at byte %d, after %q", r, i, text[max(0, i-40):i])
+				}
+			}
+			if found := order.Find(text); found != nil {
+				t.Errorf("a CI runner would obey %q", found)
+			}
+		})
+	}
+}
+
+// Colour must come from blurt alone: a target's own colouring is in the fixture.
+func TestTargetDoesNotColor(t *testing.T) {
+	plain := write(t, "terminal", report.Options{}, scan(t))
+	colored := write(t, "terminal", report.Options{Color: true}, scan(t))
+	if bytes.Equal(plain, colored) {
+		t.Fatal("no colour where it was asked for")
+	}
+	if !bytes.Equal(plain, color.ReplaceAll(colored, nil)) {
+		t.Error("the reports differ by more than colour")
+	}
+}
+
+func TestFloodIsBounded(t *testing.T) {
+	events := streams(t)["flood"]
+	for name, limit := range map[string]int{"terminal": 40 << 10, "sarif": 300 << 10} {
+		if n := len(write(t, name, report.Options{}, events)); n > limit {
+			t.Errorf("%s: a flood became %d bytes", name, n)
+		}
+	}
+}
+
+func TestMarkupIsHarmless(t *testing.T) {
+	for _, name := range []string{"json", "sarif"} {
+		if text := write(t, name, report.Options{}, scan(t)); strings.Contains(string(text), "</script") {
+			t.Errorf("%s holds a closing script tag", name)
+		}
+	}
+}
