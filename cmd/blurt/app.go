@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"blurt/report"
+)
+
+// command is one verb of the command line.
+type command struct {
+	name    string
+	summary string
+	flags   []flagSpec
+	run     func(*cli.Context) error
+	help    func() string
+}
+
+func (p *program) commands() []command {
+	formats := formatNames(report.Formats())
+	scanning, reporting := scanFlags(formats), reportFlags(formats)
+	colorFlag, _ := findFlag(reporting, "color")
+	coloring := []flagSpec{colorFlag}
+	return []command{
+		{name: "scan", summary: "scan URLs", flags: scanning, help: func() string { return scanHelp(scanning) },
+			run: func(c *cli.Context) error { return p.runScan(c, scanning) }},
+		{name: "demo", summary: "scan a leaky target that comes with blurt", flags: reporting, help: func() string { return demoHelp(reporting) },
+			run: func(c *cli.Context) error { return p.runDemo(c, reporting) }},
+		{name: "rules", summary: "list what blurt looks for", flags: coloring, help: func() string { return rulesHelp(coloring) },
+			run: func(c *cli.Context) error { return p.listRules(c, coloring) }},
+		{name: "explain", summary: "say what a rule means and how to fix it", help: explainHelp, run: p.explainRule},
+		{name: "version", summary: "say which build this is", help: versionHelp,
+			run: func(*cli.Context) error { return p.print(currentBuild().String()) }},
+		{name: "help", summary: "say how to use blurt or one of its commands", help: p.rootHelp, run: p.showHelp},
+	}
+}
+
+// dispatch runs the command that the arguments name.
+func (p *program) dispatch(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		if _, err := io.WriteString(p.stderr, p.rootHelp()); err != nil {
+			return &incompleteError{}
+		}
+		return wrongUse("no command", "there is nothing to do", "write for example blurt scan https://api.example/")
+	}
+	switch args[0] {
+	case "-h", "-help", "--help":
+		return p.print(p.rootHelp())
+	case "-version", "--version":
+		return p.print(currentBuild().String())
+	}
+	chosen, err := p.findCommand(args[0])
+	if err != nil {
+		return err
+	}
+	arranged, wantsHelp, err := arrange(chosen.name, args[1:], chosen.flags)
+	if err != nil {
+		return err
+	}
+	if wantsHelp {
+		return p.print(chosen.help())
+	}
+	return p.app().RunContext(ctx, append([]string{"blurt", chosen.name}, arranged...))
+}
+
+func (p *program) findCommand(name string) (command, error) {
+	var names []string
+	for _, c := range p.commands() {
+		if c.name == name {
+			return c, nil
+		}
+		names = append(names, c.name)
+	}
+	if strings.HasPrefix(name, "-") {
+		return command{}, wrongUse("flag "+shorten(name), "a flag stands before the command", "write blurt scan [flags] URL...")
+	}
+	if strings.Contains(name, "://") {
+		return command{}, wrongUse("no command", "a URL stands where a command is expected", "write blurt scan URL...")
+	}
+	mend := "see blurt help"
+	if near, found := nearest(name, names); found {
+		mend = "did you mean blurt " + near + "? see blurt help"
+	}
+	return command{}, wrongUse("command "+shorten(name), "there is none of that name", mend)
+}
+
+// app hands the commands to the command-line library. Its own help, its way of
+// exiting and its look-up of environment variables are switched off: they go
+// around program.
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name: "blurt", HideHelp: true, HideHelpCommand: true, HideVersion: true,
+		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
+		ExitErrHandler: func(*cli.Context, error) {},
+	}
+	for _, c := range p.commands() {
+		app.Commands = append(app.Commands, &cli.Command{
+			Name: c.name, Usage: c.summary, Flags: cliFlags(c.flags), Action: c.run, HideHelp: true, HideHelpCommand: true,
+			OnUsageError: func(_ *cli.Context, err error, _ bool) error {
+				return wrongUse(c.name, "the flags cannot be read", "see blurt "+c.name+" --help")
+			},
+		})
+	}
+	return app
+}
+
+// showHelp is "blurt help [COMMAND]".
+func (p *program) showHelp(c *cli.Context) error {
+	if !c.Args().Present() {
+		return p.print(p.rootHelp())
+	}
+	chosen, err := p.findCommand(c.Args().First())
+	if err != nil {
+		return err
+	}
+	return p.print(chosen.help())
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"blurt/report/rules"
+)
+
+// explainRule is "blurt explain RULE".
+func (p *program) explainRule(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return wrongUse("explain", "it takes one rule", "write blurt explain RULE; list them with blurt rules")
+	}
+	catalogue, err := rules.Load()
+	if err != nil {
+		return fmt.Errorf("the built-in rules cannot be read: %w", err)
+	}
+	id := c.Args().First()
+	rule, found := catalogue.Find(id)
+	if !found {
+		mend := "list the rules with blurt rules"
+		if near := catalogue.Suggest(id); near != "" {
+			mend = "did you mean " + near + "? " + mend
+		}
+		return wrongUse("rule "+shorten(id), "there is none of that name", mend)
+	}
+	return p.print(rule.Markdown())
+}

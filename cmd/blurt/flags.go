@@ -1,0 +1,139 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// flagSpec is one flag. The parser, the environment twin and the help text all
+// come from the same table.
+type flagSpec struct {
+	name  string // without the hyphens
+	short string // one letter, or empty
+	value string // what the help calls its value; empty for a switch
+	list  bool   // may be given more than once
+	group string
+	help  string
+}
+
+// twin returns the name of the environment variable that stands for the flag.
+func (f flagSpec) twin() string {
+	return "BLURT_" + strings.ToUpper(strings.ReplaceAll(f.name, "-", "_"))
+}
+
+// The groups of flags, in the order in which help shows them.
+const (
+	groupTargets  = "Targets"
+	groupIdentity = "Who is asking, and what is verified"
+	groupNetwork  = "The way there"
+	groupPace     = "Pace and limits"
+	groupSafety   = "Safety"
+	groupReport   = "Reports and the gate"
+	groupOutput   = "Screen"
+)
+
+// flagGroups returns the groups in help order.
+func flagGroups() []string {
+	return []string{groupTargets, groupIdentity, groupNetwork, groupPace, groupSafety, groupReport, groupOutput}
+}
+
+// scanFlags returns the flags of "blurt scan"; formats are the report formats.
+func scanFlags(formats []string) []flagSpec {
+	specs := []flagSpec{
+		{name: "list", value: "FILE", list: true, group: groupTargets,
+			help: "Read URLs from FILE, one a line; - is standard input. Blank lines and lines that start with # are skipped. The file is streamed, whatever its length."},
+		{name: "scope", value: "HOST|CIDR", list: true, group: groupTargets,
+			help: "Send nothing outside these: a host, *.host for every name below it, an address or a CIDR block. Commas separate several. Default: the hosts of the given URLs."},
+
+		{name: "header", short: "H", value: "NAME:VALUE", list: true, group: groupIdentity,
+			help: "Add your own header field to each request, for example a session. It goes only to a server whose certificate verifies (see --insecure). In BLURT_HEADER it stays out of the process list."},
+		{name: "cert", value: "FILE", group: groupIdentity,
+			help: "Your own valid client certificate in PEM, to compare a stranger's answers with. It goes only to a server whose certificate verifies."},
+		{name: "key", value: "FILE", group: groupIdentity,
+			help: "The private key of --cert in PEM. Not needed when the file of --cert holds it."},
+		{name: "ca-file", value: "FILE", group: groupIdentity,
+			help: "Verify servers against the authorities in this PEM file, not the system's."},
+		{name: "insecure", group: groupIdentity,
+			help: "Send your own --header and --cert even to a server whose certificate does not verify. Requests without them never need this: a scanner looks at broken TLS by design, and the server's certificate never stops them."},
+
+		{name: "http", value: "auto|1.1|2", group: groupNetwork,
+			help: "The HTTP version. auto takes what the server negotiates (default auto)."},
+		{name: "resolve", value: "HOST:PORT:ADDR", list: true, group: groupNetwork,
+			help: "Connect to ADDR for HOST:PORT, as curl has it. IPv6 in brackets: api.example:443:[2001:db8::1]."},
+		{name: "resolvers", value: "FILE", group: groupNetwork,
+			help: "Ask the name servers in this file, one a line as ADDR or ADDR:PORT, not the system's."},
+		{name: "proxy", value: "URL", group: groupNetwork,
+			help: "Go through this http, https or socks5 proxy. HTTP_PROXY and its like are not read."},
+
+		{name: "rate", value: "N", group: groupPace,
+			help: "Requests a second to one host; 0 is no limit (default 50)."},
+		{name: "concurrency", value: "N", group: groupPace,
+			help: "Requests in flight to one host (default 8)."},
+		{name: "max-requests", value: "N", group: groupPace,
+			help: "Requests of the whole scan; 0 is no limit (default 100000)."},
+		{name: "timeout", value: "TIME", group: groupPace,
+			help: "Time for one exchange, such as 500ms, 15s or 1m (default 15s)."},
+		{name: "deadline", value: "TIME", group: groupPace,
+			help: "Time for the whole scan, such as 10m. What was found by then is reported, marked incomplete, exit 3 (default: no limit)."},
+
+		{name: "unsafe-methods", group: groupSafety,
+			help: "Also send requests that may change something (POST) to the endpoints themselves. Use it on systems that you may break. Without it, such requests go only to paths that do not exist or that merely redirect."},
+		{name: "dry-run", group: groupSafety,
+			help: "Print what would be sent, and send nothing: no request, no name lookup, no report."},
+		{name: "seed", value: "TEXT", group: groupSafety,
+			help: "Repeat a scan: the same seed sends the same requests. The report names the seed of its scan."},
+	}
+	return append(specs, reportFlags(formats)...)
+}
+
+// reportFlags returns the flags that steer reports, gate and screen. "blurt
+// demo" takes them too.
+func reportFlags(formats []string) []flagSpec {
+	return []flagSpec{
+		{name: "format", value: strings.Join(formats, "|"), list: true, group: groupReport,
+			help: "The report's format. Give it once for each report (default: by the ending of --output, else terminal)."},
+		{name: "output", short: "o", value: "FILE", list: true, group: groupReport,
+			help: "Where the report goes; - is standard output. The first --output belongs to the first --format, and so on; .json and .sarif say their format themselves. The file appears when the report is whole, readable by you only."},
+		{name: "fail-on", value: "SEVERITY", group: groupReport,
+			help: "Exit 1 from this severity up: critical, high, medium, low, info, or none to never (default high; for the demo none)."},
+
+		{name: "color", value: "auto|always|never", group: groupOutput,
+			help: "Colour. auto is a terminal, with NO_COLOR unset and TERM not dumb (default auto)."},
+		{name: "quiet", short: "q", group: groupOutput,
+			help: "No progress and no notes on standard error, and of the terminal report only the summary. Errors stay."},
+		{name: "verbose", short: "v", group: groupOutput,
+			help: "A line on standard error for each endpoint that is done, and in the terminal report every leaked item, request and response."},
+	}
+}
+
+// cliFlags turns the table into flags of the parser. Every value is kept as
+// text and read later, so that each mistake is told in our own words, and
+// never with a secret in them.
+func cliFlags(specs []flagSpec) []cli.Flag {
+	flags := make([]cli.Flag, 0, len(specs))
+	for _, spec := range specs {
+		switch {
+		case spec.list:
+			flags = append(flags, &cli.GenericFlag{Name: spec.name, Value: new(textList)})
+		case spec.value != "":
+			flags = append(flags, &cli.StringFlag{Name: spec.name})
+		default:
+			flags = append(flags, &cli.BoolFlag{Name: spec.name})
+		}
+	}
+	return flags
+}
+
+// textList collects the values of a flag that may be given more than once. The
+// parser's own lists split at commas, which header values contain.
+type textList []string
+
+// Set implements flag.Value.
+func (l *textList) Set(value string) error {
+	*l = append(*l, value)
+	return nil
+}
+
+// String implements flag.Value. It shows nothing: values may be secret.
+func (l *textList) String() string { return "" }
