@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"blurt/probes"
 	"blurt/scanner/wire"
 )
 
@@ -39,6 +40,11 @@ type Config struct {
 	Scope     []ScopeRule // empty: the host of each endpoint that is handed in
 	Unsafe    bool        // send methods that may change state to real endpoints
 
+	// Profile says how much to ask of an endpoint.
+	Profile probes.Profile
+	// MaxEndpoints bounds the endpoints of one origin that its own answers add.
+	MaxEndpoints int
+
 	// Progress, where set, is told of each step. It must not block; it is never
 	// called concurrently.
 	Progress func(Progress)
@@ -46,7 +52,10 @@ type Config struct {
 
 // Defaults returns the configuration of a scan without any flag.
 func Defaults() Config {
-	return Config{HTTP: "auto", Rate: 50, Concurrency: 8, MaxRequests: 100_000, Timeout: 15 * time.Second}
+	return Config{
+		HTTP: "auto", Rate: 50, Concurrency: 8, MaxRequests: 100_000, Timeout: 15 * time.Second,
+		Profile: probes.Standard, MaxEndpoints: 20,
+	}
 }
 
 // Validate reports the first thing in the configuration that cannot be.
@@ -60,6 +69,10 @@ func (c Config) Validate() error {
 		return errors.New("concurrency: use a number from 1 to 1000")
 	case c.MaxRequests < 0:
 		return errors.New("max-requests: use 0 for no limit or a positive number")
+	case c.Profile > probes.Thorough:
+		return fmt.Errorf("profile: use one of %v", probes.Profiles())
+	case c.MaxEndpoints < 0:
+		return errors.New("max-endpoints: use 0 for none or a positive number")
 	case c.Timeout <= 0:
 		return errors.New("timeout: use a positive duration such as 15s")
 	}

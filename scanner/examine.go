@@ -25,12 +25,15 @@ type examination struct {
 	laddered   map[uint64]bool
 	sent       atomic.Int64
 	unanswered []finding.Unanswered
+	coverage   []finding.Coverage
+	siftLeft   int // requests that sifting may still cost
 }
 
 // control is how the benign request fares as one identity.
 type control struct {
 	identity  wire.Identity
 	exchange  *wire.Exchange
+	grain     grain
 	signature uint64
 	refused   bool // by a proxy's own page: the application was not reached
 }
@@ -65,7 +68,7 @@ func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) 
 	}
 	x := &examination{
 		engine: e, origin: s, endpoint: to,
-		request: e.control(to), laddered: make(map[uint64]bool),
+		request: e.control(to), laddered: make(map[uint64]bool), siftLeft: siftBudget(e.config.Profile),
 	}
 	target.Err = x.askControls(ctx)
 	switch {
@@ -80,7 +83,8 @@ func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) 
 	if ended(ctx) {
 		target.Err = "" // the scan's end is accounted for once
 	}
-	target.Surface, target.Requests, target.Unanswered = x.cells, int(x.sent.Load()), x.unanswered
+	target.Surface, target.Requests = x.cells, int(x.sent.Load())
+	target.Unanswered, target.Coverage = x.unanswered, x.coverage
 	events := make([]finding.Event, 0, len(findings)+1)
 	for _, f := range findings {
 		events = append(events, finding.Event{Finding: f})
@@ -101,12 +105,13 @@ func (x *examination) askControls(ctx context.Context) string {
 		if ended(ctx) {
 			return ""
 		}
+		x.origin.hear(exchange.Handshake)
 		c := &control{identity: identity, exchange: exchange}
 		x.cells = append(x.cells, x.cell(identity.Name, exchange))
 		x.controls = append(x.controls, c)
 		switch {
 		case exchange.Got != nil && !late(exchange.Got):
-			c.signature = x.signature(exchange.Got)
+			x.measure(ctx, c)
 			_, c.refused = detect.RefusedBy(exchange.Got)
 			answered++
 			x.redirect(exchange.Got)
@@ -127,6 +132,15 @@ func (x *examination) askControls(ctx context.Context) string {
 		return ""
 	}
 	return strings.TrimPrefix(failures[0], "as none: ")
+}
+
+// measure asks the control again, to learn how much of its answer changes by
+// itself.
+func (x *examination) measure(ctx context.Context, c *control) {
+	if again := x.do(ctx, c.identity, x.endpoint, x.request); again.Got != nil {
+		c.grain = x.settleGrain(c.exchange.Got, again.Got)
+	}
+	c.signature = x.signature(c.exchange.Got, c.grain)
 }
 
 // late reports an answer that a time limit cut off. A stream of events is never
@@ -152,19 +166,15 @@ func retryable(f *wire.Failure) bool {
 
 // redirect queues where the endpoint points to, on the same origin only.
 func (x *examination) redirect(got *wire.Response) {
-	if got.Status < 301 || got.Status > 308 || got.Status == 304 {
-		return
+	if got.Status >= 301 && got.Status <= 308 && got.Status != 304 {
+		x.lead(got.Field("Location"))
 	}
-	location := got.Field("Location")
-	switch {
-	case strings.HasPrefix(location, "//"):
-		location = x.endpoint.Origin.Scheme + ":" + location
-	case strings.HasPrefix(location, "/"):
-		location = x.endpoint.Origin.String() + location
-	}
-	to, err := wire.ParseEndpoint(location)
-	if err == nil && to.Origin == x.endpoint.Origin && to.Target != x.endpoint.Target {
-		x.origin.lead(to)
+}
+
+// lead queues an endpoint that an answer refers to, on the same origin only.
+func (x *examination) lead(reference string) {
+	if to, ok := resolve(x.endpoint, reference); ok && to.Target != x.endpoint.Target {
+		x.origin.lead(to, x.engine.config.MaxEndpoints)
 	}
 }
 

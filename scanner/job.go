@@ -68,7 +68,9 @@ func (x *examination) context(p *probes.Probe, c *control) probes.Context {
 		Endpoint: x.endpoint, Control: x.request,
 		Mint:     func(field string) string { return x.engine.mint.Token(p.ID, field) },
 		Specimen: x.engine.specimen, Bare: x.engine.bare,
-		Unsafe: x.engine.config.Unsafe,
+		Unsafe: x.engine.config.Unsafe, Profile: x.engine.config.Profile,
+		Limits: x.origin.limits,
+		Known:  probes.Known{Names: x.origin.names, Products: x.origin.stack()},
 	}
 	if c.exchange != nil {
 		pc.Answer = c.exchange.Got
@@ -82,7 +84,7 @@ func (x *examination) jobs(c *control, pick func(*probes.Probe) bool) iter.Seq[j
 	return func(yield func(job) bool) {
 		for i := range x.engine.probes {
 			p := &x.engine.probes[i]
-			if !pick(p) || p.PerOrigin && x.origin.probed {
+			if !pick(p) || p.PerOrigin && x.origin.probed || p.MinProfile > x.engine.config.Profile {
 				continue
 			}
 			for attempt := range p.Build(x.context(p, c)) {
@@ -154,6 +156,7 @@ func (x *examination) cleared(c *control, jobs []job, answers []answer) bool {
 // answer is what remains of an exchange once it was read.
 type answer struct {
 	seen      observation
+	status    int
 	signature uint64           // of the response; 0 where there was none
 	follow    []job            // what the probe suggests next
 	forms     []job            // the same in other representations
@@ -171,13 +174,15 @@ func (x *examination) ask(ctx context.Context, jobs []job) []answer {
 	var first []answer
 	for round := 0; round < maxRounds && len(jobs) > 0; round++ {
 		answers := x.send(ctx, jobs)
+		var next []job
+		for _, a := range answers {
+			next = append(next, x.settle(a)...)
+		}
 		if round == 0 {
 			first = answers
+			x.siftAll(ctx, jobs, answers)
 		}
-		jobs = nil
-		for _, a := range answers {
-			jobs = append(jobs, x.settle(a)...)
-		}
+		jobs = next
 	}
 	return first
 }
@@ -217,7 +222,7 @@ func (x *examination) one(ctx context.Context, j job) answer {
 	if exchange.Got == nil {
 		return a
 	}
-	a.signature = x.signature(exchange.Got)
+	a.status, a.signature = exchange.Got.Status, x.signature(exchange.Got, j.control.grain)
 	if j.probe.Follow != nil {
 		for attempt := range j.probe.Follow(x.context(j.probe, j.control), j.attempt, exchange.Got) {
 			a.follow = append(a.follow, j.with(attempt))

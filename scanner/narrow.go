@@ -45,3 +45,8 @@ func fewest(names []string, keep func([]string) bool) []string {
 func contains(all, some []string) bool {
 	return !slices.ContainsFunc(some, func(n string) bool { return !slices.Contains(all, n) })
 }
+
+// without returns the names that are not in drop.
+func without(names, drop []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(drop, n) })
+}

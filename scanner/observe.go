@@ -1,10 +1,7 @@
 package scanner
 
 import (
-	"bytes"
-	"hash/fnv"
 	"slices"
-	"strconv"
 
 	"blurt/scanner/detect"
 	"blurt/scanner/finding"
@@ -15,6 +12,7 @@ import (
 type observation struct {
 	drafts   []draft
 	products []detect.Product
+	leads    []string
 	failed   []string // detectors that broke down
 }
 
@@ -35,7 +33,7 @@ func (x *examination) observe(j job, exchange *wire.Exchange) observation {
 		in.Control = j.control.exchange.Got
 	}
 	out := x.engine.set.Run(in)
-	seen := observation{products: out.Products, failed: out.Failed}
+	seen := observation{products: out.Products, leads: out.Leads, failed: out.Failed}
 	for _, hit := range out.Hits {
 		d := draft{job: j, hit: hit, evidence: x.evidence(in, hit)}
 		if exchange.Got != nil {
@@ -50,6 +48,9 @@ func (x *examination) observe(j job, exchange *wire.Exchange) observation {
 func (x *examination) take(seen observation) {
 	x.drafts = append(x.drafts, seen.drafts...)
 	x.origin.learn(seen.products)
+	for _, reference := range seen.leads {
+		x.lead(reference)
+	}
 	for _, name := range seen.failed {
 		x.engine.account.note(finding.ScanError{
 			Target:  x.endpoint.String(),
@@ -88,19 +89,4 @@ func (x *examination) find(echoes []detect.Echo, text []byte, where string) []de
 		})
 	}
 	return echoes
-}
-
-// signature digests what distinguishes one answer from another: its status,
-// type and body, canaries and the numbers that change with each answer aside.
-func (x *examination) signature(got *wire.Response) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(strconv.Itoa(got.Status)))
-	h.Write([]byte(got.Field("Content-Type")))
-	rest, at := got.Body, 0
-	for _, f := range x.engine.mint.Find(got.Body) {
-		h.Write(bytes.TrimSpace(got.Body[at:f.Start]))
-		at = f.End
-	}
-	h.Write(rest[at:])
-	return h.Sum64()
 }

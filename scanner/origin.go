@@ -2,17 +2,21 @@ package scanner
 
 import (
 	"cmp"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"hash/fnv"
 	"maps"
 	"slices"
 
+	"blurt/probes"
 	"blurt/scanner/detect"
 	"blurt/scanner/wire"
 )
 
 const (
 	maxSeen     = 200_000 // endpoints of one origin that are told apart
-	maxLeads    = 10      // endpoints of one origin that are added by its answers
+	maxReactive = 64      // header fields that are remembered to change an answer
+	maxNames    = 8       // names of each kind that are learnt from a handshake
 	maxFailures = 3       // endpoints in a row that get no answer before an origin is given up
 )
 
@@ -26,6 +30,9 @@ type originState struct {
 	seen     map[uint64]struct{}       // digests of targets
 	leads    []wire.Endpoint
 	led      int
+	reactive map[string]bool // header fields that change an answer
+	limits   probes.Limits
+	names    []string // what the handshake told: authorities and names
 	failures int
 	lastErr  string
 }
@@ -36,28 +43,63 @@ func newOriginState() *originState {
 		reported: make(map[string]bool),
 		narrowed: make(map[string][]string),
 		seen:     make(map[uint64]struct{}),
+		reactive: make(map[string]bool),
+		limits:   probes.DefaultLimits(),
 	}
 }
 
 // first reports whether a target has not been examined yet, and notes it.
 func (s *originState) first(target string) bool {
-	h := fnv.New64a()
-	h.Write([]byte(target))
-	digest := h.Sum64()
-	if _, ok := s.seen[digest]; ok {
+	if s.knows(target) {
 		return false
 	}
 	if len(s.seen) < maxSeen {
-		s.seen[digest] = struct{}{}
+		s.seen[digestOf(target)] = struct{}{}
 	}
 	return true
 }
 
-// lead queues an endpoint that an answer pointed to.
-func (s *originState) lead(to wire.Endpoint) {
-	if s.led < maxLeads {
+// knows reports that a target was examined already.
+func (s *originState) knows(target string) bool {
+	_, ok := s.seen[digestOf(target)]
+	return ok
+}
+
+func digestOf(target string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(target))
+	return h.Sum64()
+}
+
+// lead queues an endpoint that an answer pointed to, each once.
+func (s *originState) lead(to wire.Endpoint, most int) {
+	if s.led < most && !slices.Contains(s.leads, to) && !s.knows(to.Target) {
 		s.led++
 		s.leads = append(s.leads, to)
+	}
+}
+
+// reacts notes a header field that changes an answer.
+func (s *originState) reacts(name string) {
+	if len(s.reactive) < maxReactive {
+		s.reactive[name] = true
+	}
+}
+
+// hear keeps the names that a handshake gives away: the authorities that the
+// server accepts, and its own.
+func (s *originState) hear(h *wire.Handshake) {
+	if h == nil || len(s.names) > 0 {
+		return
+	}
+	for _, der := range h.AcceptableCAs[:min(len(h.AcceptableCAs), maxNames)] {
+		var name pkix.RDNSequence
+		if rest, err := asn1.Unmarshal(der, &name); err == nil && len(rest) == 0 {
+			s.names = append(s.names, name.String())
+		}
+	}
+	if len(h.Chain) > 0 {
+		s.names = append(s.names, h.Chain[0].DNSNames[:min(len(h.Chain[0].DNSNames), maxNames)]...)
 	}
 }
 

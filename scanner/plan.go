@@ -28,7 +28,9 @@ func Plan(c Config, endpoint wire.Endpoint) (iter.Seq[Job], error) {
 	x := &examination{engine: e, origin: newOriginState(), endpoint: endpoint, request: e.control(endpoint)}
 	return func(yield func(Job) bool) {
 		for _, id := range e.identities {
-			if !yield(x.planned(x.controlJob(id))) {
+			// Twice: the second answer shows how much of the first changes by itself.
+			j := x.planned(x.controlJob(id))
+			if !yield(j) || !yield(j) {
 				return
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"blurt/probes"
 	"blurt/scanner"
 )
 
@@ -38,8 +39,26 @@ func readPace(s settings, c *scanner.Config) (err error) {
 	if c.MaxRequests, err = count(s, "max-requests", c.MaxRequests, 0, math.MaxInt); err != nil {
 		return err
 	}
+	if c.MaxEndpoints, err = count(s, "max-endpoints", c.MaxEndpoints, 0, 100_000); err != nil {
+		return err
+	}
+	if c.Profile, err = profile(s, c.Profile); err != nil {
+		return err
+	}
 	c.Timeout, err = duration(s, "timeout", c.Timeout)
 	return err
+}
+
+func profile(s settings, fallback probes.Profile) (probes.Profile, error) {
+	given, ok := s.text("profile")
+	if !ok {
+		return fallback, nil
+	}
+	p, err := probes.ParseProfile(given.value)
+	if err != nil {
+		return 0, wrongUse(given.source, strconv.QuoteToASCII(shorten(given.value))+" is not a profile", "use one of "+strings.Join(probes.Profiles(), ", "))
+	}
+	return p, nil
 }
 
 func readSafety(s settings, c *scanner.Config) (err error) {

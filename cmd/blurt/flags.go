@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"blurt/probes"
 )
 
 // flagSpec is one flag. The parser, the environment twin and the help text all
@@ -66,6 +68,10 @@ func scanFlags(formats []string) []flagSpec {
 		{name: "proxy", value: "URL", group: groupNetwork,
 			help: "Go through this http, https or socks5 proxy. HTTP_PROXY and its like are not read."},
 
+		{name: "profile", value: strings.Join(probes.Profiles(), "|"), group: groupPace,
+			help: "How much to ask of an endpoint. quick is for each push and leaves out what the first answers make unlikely; standard sends every probe; thorough adds what seldom pays (default standard)."},
+		{name: "max-endpoints", value: "N", group: groupPace,
+			help: "Endpoints of one origin that its own answers may add, by redirects, links, route lists and API descriptions; 0 adds none (default 20)."},
 		{name: "rate", value: "N", group: groupPace,
 			help: "Requests a second to one host; 0 is no limit (default 50)."},
 		{name: "concurrency", value: "N", group: groupPace,

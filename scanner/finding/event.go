@@ -35,6 +35,19 @@ type Target struct {
 	// Unanswered are probes that got no answer when asked twice: of what they
 	// would have shown nothing is known.
 	Unanswered []Unanswered `json:"unanswered,omitempty"`
+	Coverage   []Coverage   `json:"coverage,omitempty"`
+}
+
+// Coverage says what one group test has cleared: many header fields are added
+// to one request, and where the answer equals the control's, none of them
+// matters.
+type Coverage struct {
+	Probe    string   `json:"probe"`
+	Identity string   `json:"identity"`
+	Fields   int      `json:"fields"`            // how many were tested
+	Reacted  []string `json:"reacted,omitempty"` // those that change the answer
+	// Unsettled is how many could not be told apart within the budget.
+	Unsettled int `json:"unsettled,omitempty"`
 }
 
 // Unanswered is a probe without an answer.
