@@ -11,7 +11,8 @@ export LC_ALL=C
 
 requests=${1:-100000}
 connections=${2:-8}
-seconds=${SECONDS_OF_WRK:-5}
+rounds=4
+seconds=2 # of wrk in each round
 root=$(cd "$(dirname "$0")/.." && pwd)
 
 for tool in nginx wrk openssl go; do
@@ -58,23 +59,37 @@ url=https://127.0.0.1:$port/index.html
 
 (cd "$root" && go test -c -o "$work/wire.test" ./scanner/internal/transport)
 
-# cpu FILE COMMAND... runs the command and writes its user and system seconds.
+# cpu NAME COMMAND... runs the command and adds its user and system seconds to
+# those of the name.
 cpu() {
-	local file=$1
+	local name=$1
 	shift
 	local TIMEFORMAT='%U %S'
-	{ time "$@" >"$file.out" 2>&1; } 2>"$file" || { cat "$file.out" >&2; exit 1; }
+	{ time "$@" >"$work/$name.out" 2>&1; } 2>>"$work/$name.cpu" || { cat "$work/$name.out" >&2; exit 1; }
+	grep -q 'Non-2xx' "$work/$name.out" && { cat "$work/$name.out" >&2; exit 1; }
+	cat "$work/$name.out" >>"$work/$name.all"
 }
 
-cpu "$work/blurt" env BLURT_BENCH_URL="$url" BLURT_BENCH_CONNECTIONS="$connections" \
-	"$work/wire.test" -test.run '^$' -test.bench BenchmarkWire -test.benchtime "${requests}x"
-cpu "$work/wrk" wrk -t 1 -c "$connections" -d "${seconds}s" "$url"
+wire() {
+	cpu "$1" env BLURT_BENCH_URL="$url" BLURT_BENCH_CONNECTIONS="$connections" \
+		"$work/wire.test" -test.run '^$' -test.bench "BenchmarkWire/$1" -test.benchtime "$((requests / rounds))x"
+}
 
-served=$(awk '/requests in/ {print $1}' "$work/wrk.out")
-grep -E 'BenchmarkWire' "$work/blurt.out" || true
-awk -v n="$requests" -v served="$served" 'NR==FNR {b=$1+$2; bu=$1; bs=$2; next} {
-	w=($1+$2)*n/served
-	printf "blurt: %6.2f s CPU for %d requests (%.2f user, %.2f system)\n", b, n, bu, bs
-	printf "wrk:   %6.2f s CPU for as many (%.2f user, %.2f system for %d, scaled)\n", w, $1, $2, served
-	printf "ratio: %6.2f\n", b/w
-}' "$work/blurt" "$work/wrk"
+# The rounds alternate, so that what else the machine does hits all alike.
+for _ in $(seq "$rounds"); do
+	wire alone
+	wire detecting
+	cpu wrk wrk -t 1 -c "$connections" -d "${seconds}s" "$url"
+done
+
+served=$(awk '/requests in/ {n += $1} END {print n}' "$work/wrk.all")
+sum() { awk '{u += $1; s += $2} END {printf "%.3f %.3f", u, s}' "$work/$1.cpu"; }
+read -r user system <<<"$(sum wrk)"
+awk -v u="$user" -v s="$system" -v n="$requests" -v served="$served" 'BEGIN {
+	printf "wrk:               %6.2f s CPU for %d requests (measured over %d)\n", (u + s) * n / served, n, served }'
+for name in alone detecting; do
+	read -r u s <<<"$(sum $name)"
+	awk -v name="$name:" -v u="$u" -v s="$s" -v wu="$user" -v ws="$system" -v n="$requests" -v served="$served" 'BEGIN {
+		printf "blurt, %-11s %6.2f s CPU for %d requests (%.2f user, %.2f system), %.2f times wrk\n",
+			name, u + s, n, u, s, (u + s) / ((wu + ws) * n / served) }'
+done

@@ -3,6 +3,7 @@ package transport_test
 import (
 	"net"
 	"net/netip"
+	"sync"
 	"testing"
 
 	"blurt/scanner/wire"
@@ -18,6 +19,7 @@ func serveRaw(t testing.TB, handle func(n int, c net.Conn)) wire.Origin {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var handlers sync.WaitGroup
 	done := make(chan struct{})
 	conns := make(chan net.Conn, 1024)
 	go func() {
@@ -28,10 +30,10 @@ func serveRaw(t testing.TB, handle func(n int, c net.Conn)) wire.Origin {
 				return
 			}
 			conns <- c
-			go func() {
+			handlers.Go(func() {
 				defer c.Close()
 				handle(n, c)
-			}()
+			})
 		}
 	}()
 	t.Cleanup(func() {
@@ -41,6 +43,7 @@ func serveRaw(t testing.TB, handle func(n int, c net.Conn)) wire.Origin {
 		for c := range conns {
 			c.Close()
 		}
+		handlers.Wait()
 	})
 	return wire.Origin{Scheme: "http", Host: "127.0.0.1", Port: uint16(listener.Addr().(*net.TCPAddr).Port)}
 }

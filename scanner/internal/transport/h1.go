@@ -27,7 +27,7 @@ func (m *mux) exchange(ctx context.Context, c *call, one *conn, limit time.Time)
 	}
 	m.remember(one)
 	m.decoder.decode(a.Response)
-	a.Fields = append(a.Fields, a.Trailer...)
+	a.Fields = append(a.Fields, a.trailer...)
 	c.x.Got = a.Response
 	return nil, a.reusable && !stopped
 }

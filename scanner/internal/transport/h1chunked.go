@@ -60,7 +60,7 @@ func readChunked(br *bufio.Reader, a *answer, lim limits, odd *oddities) {
 	}
 	a.reusable = true
 	if len(trailer) > len("\r\n") {
-		a.Trailer = parseFields(string(trailer), lim.fields, odd)
+		a.trailer = parseFields(string(trailer), lim.fields, odd)
 	}
 }
 

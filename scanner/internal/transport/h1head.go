@@ -107,7 +107,21 @@ func parseFields(text string, maxFields int, odd *oddities) []wire.Field {
 	return fields
 }
 
-func isFold(line string) bool { return line[0] == ' ' || line[0] == '\t' }
+func isFold(line string) bool { return isBlank(line[0]) }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// trimBlanks takes optional white space off both ends (RFC 9110, section 5.6.3);
+// strings.Trim costs more than the rest of a field line.
+func trimBlanks(s string) string {
+	for s != "" && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
 
 // unfold joins a run of continuation lines to the last field (RFC 9112, section
 // 5.2) at once, so that many of them do not copy the value many times over.
@@ -139,17 +153,29 @@ func parseField(line string, odd *oddities) (wire.Field, bool) {
 		odd.add("field line without a colon")
 		return wire.Field{}, false
 	}
-	if trimmed := strings.TrimRight(name, " \t"); trimmed != name {
+	if name != "" && isBlank(name[len(name)-1]) {
 		odd.add("white space before a field's colon")
-		name = trimmed
+		name = strings.TrimRight(name, " \t")
 	}
-	if name == "" || strings.ContainsAny(name, " \t\"(),/;<=>?@[\\]{}") {
+	if !isFieldName(name) {
 		odd.add("bad field name")
 	}
 	if hasControl(line) {
 		odd.add("control byte in a field")
 	}
-	return wire.Field{Name: name, Value: strings.Trim(value, " \t")}, true
+	return wire.Field{Name: name, Value: trimBlanks(value)}, true
+}
+
+// isFieldName follows RFC 9110, section 5.6.2, but for bytes beyond ASCII.
+func isFieldName(name string) bool {
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', c == '-', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_':
+		case c <= ' ', strings.IndexByte("\"(),/:;<=>?@[\\]{}", c) >= 0:
+			return false
+		}
+	}
+	return name != ""
 }
 
 // hasControl reports a control byte other than a tab.

@@ -25,11 +25,10 @@ type limits struct{ body, head, line, fields int }
 type answer struct {
 	*wire.Response
 	reusable bool
-	silent   bool         // with an error: not one byte came
-	Trailer  []wire.Field // kept apart, so that they cannot change how the body is read
+	trailer  []wire.Field // kept apart, so that they cannot change how the body is read
 }
 
-// unanswered is an error before the first byte of an answer.
+// unanswered is an error before the first byte of a final answer.
 type unanswered struct{ error }
 
 func (u *unanswered) Unwrap() error { return u.error }
@@ -38,11 +37,8 @@ func (u *unanswered) Unwrap() error { return u.error }
 // means that there is no response at all; what goes wrong once the head is there
 // becomes part of the response.
 func readResponse(br *bufio.Reader, method string, lim limits) (answer, error) {
-	for n := range maxInterim {
+	for range maxInterim {
 		a, err := readOne(br, method, lim)
-		if n == 0 && err != nil && a.silent {
-			err = &unanswered{err}
-		}
 		if err != nil || a.Status >= 200 || a.Status == 101 {
 			return a, err
 		}
@@ -54,14 +50,14 @@ func readOne(br *bufio.Reader, method string, lim limits) (answer, error) {
 	var odd oddities
 	start, err := skipBlankLines(br, &odd)
 	if err != nil {
-		return answer{silent: len(odd) == 0}, err
+		return answer{}, &unanswered{err}
 	}
 	if !strings.EqualFold(string(start), "HTTP/") {
 		return readHeadless(br, lim, odd)
 	}
 	head, err := readHead(br, lim)
 	if err != nil {
-		if !errors.Is(err, io.EOF) {
+		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return answer{}, err
 		}
 		odd.add("the head ends without an empty line")

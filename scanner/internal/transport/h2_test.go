@@ -164,13 +164,13 @@ func frames(t *testing.T, reply func(conn int, f *http2.Framer, stream uint32) b
 	return to, ca
 }
 
-func headers(f *http2.Framer, stream uint32, end bool, pairs ...string) {
+func headers(f *http2.Framer, stream uint32, end bool, pairs ...string) error {
 	var block strings.Builder
 	encoder := hpack.NewEncoder(&block)
 	for i := 0; i < len(pairs); i += 2 {
 		encoder.WriteField(hpack.HeaderField{Name: pairs[i], Value: pairs[i+1]})
 	}
-	f.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: []byte(block.String()), EndHeaders: true, EndStream: end})
+	return f.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: []byte(block.String()), EndHeaders: true, EndStream: end})
 }
 
 func TestHTTP2Faults(t *testing.T) {
@@ -194,10 +194,9 @@ func TestHTTP2Faults(t *testing.T) {
 		}, "", false},
 		{"silent", func(int, *http2.Framer, uint32) bool { return true }, "no answer within 300ms", true},
 		{"endless interim", func(_ int, f *http2.Framer, s uint32) bool {
-			for range 100_000 {
-				headers(f, s, false, ":status", "103", "a", strings.Repeat("b", 1000))
+			for headers(f, s, false, ":status", "103", "a", strings.Repeat("b", 1000)) == nil {
 			}
-			return true
+			return false
 		}, "", false},
 	}
 	for _, test := range tests {

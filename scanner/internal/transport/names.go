@@ -45,7 +45,7 @@ func newNames(c Config) (*names, error) {
 		found:     make(map[string][]netip.Addr),
 	}
 	for _, pin := range c.Pins {
-		n.pins[pinKey{canonical(pin.Host), pin.Port}] = pin.Addr
+		n.pins[pinKey{canonical(pin.Host), pin.Port}] = pin.Addr.Unmap()
 	}
 	if len(c.Resolvers) > 0 {
 		given, err := resolverAddresses(c.Resolvers)

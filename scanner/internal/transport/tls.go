@@ -51,7 +51,7 @@ func (s *shaker) shake(c *conn, as wire.Identity, alpn []string) error {
 				again := *c.hs
 				c.hs = &again
 			}
-			return present(c.hs, info, as.Cert), nil
+			return present(c.hs, info, as.Cert)
 		},
 	}
 	stream := tls.Client(c.link, config)
@@ -77,17 +77,23 @@ func serverName(host string) string {
 // present answers a request for a client certificate. Returning the certificate
 // here sends it whatever issuers the server listed; left to itself, crypto/tls
 // withholds it silently.
-func present(hs *wire.Handshake, info *tls.CertificateRequestInfo, cert *tls.Certificate) *tls.Certificate {
+func present(hs *wire.Handshake, info *tls.CertificateRequestInfo, cert *tls.Certificate) (*tls.Certificate, error) {
 	hs.Requested = true
 	hs.AcceptableCAs = nil
 	for _, name := range info.AcceptableCAs {
 		hs.AcceptableCAs = append(hs.AcceptableCAs, slices.Clone(name))
 	}
 	if cert == nil || len(cert.Certificate) == 0 {
-		return new(tls.Certificate)
+		return new(tls.Certificate), nil
+	}
+	whoever := *info
+	whoever.AcceptableCAs = nil
+	if err := whoever.SupportsCertificate(cert); err != nil {
+		text := "the client certificate cannot be presented to this server: " + clean(strings.TrimPrefix(err.Error(), "tls: "))
+		return nil, &reason{text, err}
 	}
 	hs.Sent = true
-	return cert
+	return cert, nil
 }
 
 // verify keeps the facts of the server's certificate and refuses to go on where

@@ -2,6 +2,8 @@ package transport_test
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
@@ -59,6 +61,7 @@ func TestRefusals(t *testing.T) {
 		{tls.VersionTLS13, "expired", "certificate_expired", true},
 		{tls.VersionTLS13, "valid", "", true},
 	}
+	unsent := 0
 	for _, protos := range [][]string{{"http/1.1"}, {"h2", "http/1.1"}} {
 		for _, test := range tests {
 			t.Run(strings.Join([]string{protos[0], tls.VersionName(test.version), test.identity}, " "), func(t *testing.T) {
@@ -69,10 +72,18 @@ func TestRefusals(t *testing.T) {
 				client := newClient(t, transport.Config{Roots: ca.pool})
 				as := wire.Identity{Name: test.identity, Cert: identities[test.identity]}
 				for range 2 {
-					checkRefusal(t, client.Do(context.Background(), as, to, get(to, "/")), test.identity, test.alert, test.after)
+					x := client.Do(context.Background(), as, to, get(to, "/"))
+					checkRefusal(t, x, test.identity, test.alert, test.after)
+					if test.after && x.Sent == nil {
+						unsent++
+					}
 				}
 			})
 		}
+	}
+	// A busy machine may let the wait run out here and there, but not each time.
+	if unsent == 0 {
+		t.Error("requests were always written before the alert was read")
 	}
 }
 
@@ -137,6 +148,29 @@ func TestPrivateIdentityNeedsTrust(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A certificate whose kind of key the server does not take is not sent, and that
+// is said.
+func TestUnpresentableCertificate(t *testing.T) {
+	ca := newAuthority(t, "blurt test CA")
+	config := tlsServer(t, ca)
+	config.ClientAuth, config.MaxVersion = tls.RequestClientCert, tls.VersionTLS11
+	config.MinVersion = tls.VersionTLS10
+	to := serveTLS(t, config, sayPeer)
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	as := wire.Identity{Name: "modern", Cert: &tls.Certificate{Certificate: ca.issue(t, "modern", nil).Certificate, PrivateKey: key}}
+	x := newClient(t, transport.Config{Roots: ca.pool}).Do(context.Background(), as, to, get(to, "/"))
+	if x.Err == nil || x.Err.Stage != wire.StageTLS || x.Handshake.Sent || !x.Handshake.Requested || x.Refused() || !strings.Contains(x.Err.Error(), "cannot be presented") {
+		t.Fatalf("error %v, handshake %+v", x.Err, x.Handshake)
+	}
+	old := newClient(t, transport.Config{Roots: ca.pool}).Do(context.Background(), wire.Identity{}, to, get(to, "/"))
+	if mustGet(t, old); old.Handshake.VersionName() != "TLS 1.1" {
+		t.Errorf("handshake %+v", old.Handshake)
 	}
 }
 

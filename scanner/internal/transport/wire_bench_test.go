@@ -16,9 +16,14 @@ import (
 )
 
 // BenchmarkWire sends kept-alive GETs to the server at BLURT_BENCH_URL, as many
-// at a time as BLURT_BENCH_CONNECTIONS says; bench/wire.sh runs it beside wrk. Every answer
-// is read by all detectors, as in a scan.
+// at a time as BLURT_BENCH_CONNECTIONS says, alone and with every answer read by
+// all detectors, as in a scan. bench/wire.sh runs it beside wrk.
 func BenchmarkWire(b *testing.B) {
+	b.Run("alone", func(b *testing.B) { benchmarkWire(b, nil) })
+	b.Run("detecting", func(b *testing.B) { benchmarkWire(b, detect.NewSet(detect.All())) })
+}
+
+func benchmarkWire(b *testing.B, detectors *detect.Set) {
 	url := os.Getenv("BLURT_BENCH_URL")
 	if url == "" {
 		b.Skip("BLURT_BENCH_URL is not set")
@@ -38,7 +43,6 @@ func BenchmarkWire(b *testing.B) {
 	defer client.Close()
 	request := wire.Request{Method: "GET", Target: endpoint.Target, Fields: []wire.Field{
 		{Name: "Host", Value: endpoint.Origin.Authority()}, {Name: "User-Agent", Value: "blurt"}, {Name: "Accept", Value: "*/*"}}}
-	detectors := detect.NewSet(detect.All())
 	left := atomic.Int64{}
 	left.Store(int64(b.N))
 	b.ReportAllocs()
@@ -54,7 +58,9 @@ func BenchmarkWire(b *testing.B) {
 				if x.Got.Status != 200 {
 					return fmt.Errorf("status %d", x.Got.Status)
 				}
-				detectors.Run(detect.Input{Exchange: x})
+				if detectors != nil {
+					detectors.Run(detect.Input{Exchange: x})
+				}
 			}
 			return nil
 		})
