@@ -1,8 +1,8 @@
 package detect
 
-// claims are the pages that own all that stands in them: what is reflected in a
-// debug page or a traceback is that page's item, not a hit of its own. They are
-// worked out once for one answer.
+// claims are what several detectors ask of one answer, worked out once: which
+// page owns all that stands in it. What is reflected in a debug page or a
+// traceback is that page's item, not a hit of its own.
 type claims struct {
 	known     bool
 	technical *djangoPage
@@ -13,6 +13,24 @@ type claims struct {
 	hasTrace   bool
 	trace      trace
 	traceSpan  Span
+
+	visible []byte
+}
+
+// visible returns the start of the body in which scripts and style sheets of a
+// page are blanks: what they hold was written before the request came.
+func (in Input) visible() []byte {
+	if in.claims != nil && in.claims.visible != nil {
+		return in.claims.visible
+	}
+	body := head(in.Got.Body, maxErrorPage)
+	if formOf(in.Got) == htmlForm {
+		body = withoutScripts(body)
+	}
+	if in.claims != nil {
+		in.claims.visible = body
+	}
+	return body
 }
 
 // claim returns the debug pages that the answer is.

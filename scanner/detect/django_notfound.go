@@ -3,10 +3,10 @@ package detect
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"blurt/scanner/finding"
+	patterns "blurt/scanner/route"
 
 	"golang.org/x/net/html"
 )
@@ -64,6 +64,7 @@ func runDjangoNotFound(in Input) Output {
 		}
 	}
 	hit.Items = list.items
+	hit.PerOrigin, hit.Key = true, p.urlconf
 	return Output{
 		Hits:     []Hit{hit},
 		Products: []Product{{Name: "django", Role: Framework, Why: "technical 404 page"}},
@@ -75,7 +76,11 @@ func (p *notFoundPage) message() string {
 	if p.urlconf == "" {
 		return "Django answers with its debug 404 page."
 	}
-	return fmt.Sprintf("Django answers with its debug 404 page, which lists %d routes of %s.", len(p.routes), short(p.urlconf))
+	routes := fmt.Sprintf("%d routes", len(p.routes))
+	if len(p.routes) == 1 {
+		routes = "one route"
+	}
+	return fmt.Sprintf("Django answers with its debug 404 page, which lists %s of %s.", routes, short(p.urlconf))
 }
 
 // djangoNotFoundOf returns the technical 404 page that an exchange holds, or
@@ -183,20 +188,5 @@ func (r *route) add(text string) {
 	}
 }
 
-// converters are the parameters that a path can be made for without guessing.
-var converters = regexp.MustCompile(`<int:\w+>|\(\?P<\w+>(?:\[0-9\]|\\d)[+*]?\)`)
-
-// lead returns a path that fits the pattern, where its literal text or numbers
-// suffice.
-func (r route) lead() (string, bool) {
-	path := converters.ReplaceAllString(r.parts, "1")
-	path = strings.ReplaceAll(path, `/^`, "/")
-	path = strings.TrimPrefix(path, "^")
-	path = strings.TrimSuffix(strings.TrimSuffix(path, "$"), `\Z`)
-	path = strings.TrimPrefix(path, "/")
-	path = strings.NewReplacer(`\.`, ".", `\-`, "-").Replace(path)
-	if path == "" || strings.ContainsAny(path, "<>()[]{}?*+|\\^$ \"'%") {
-		return "", false
-	}
-	return "/" + path, true
-}
+// lead returns a path that fits the pattern, where one can be told.
+func (r route) lead() (string, bool) { return patterns.Fill(r.parts) }

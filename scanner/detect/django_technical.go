@@ -31,7 +31,7 @@ func runDjangoTechnical(in Input) Output {
 		Excerpt:    page.head,
 	}
 	if page.exceptionType() == "DisallowedHost" {
-		hit.Rule = "django-debug-disallowed-host"
+		hit.Rule, hit.PerOrigin = "django-debug-disallowed-host", true
 	}
 	hit.Message = djangoMessage(page, hit.Items)
 	return Output{Hits: []Hit{hit}, Products: djangoProducts(page)}
@@ -81,9 +81,11 @@ func djangoMessage(p *djangoPage, items []Item) string {
 	return b.String()
 }
 
-// short bounds a name that goes into a sentence.
+// short makes a name fit to stand in a sentence: one line, bounded.
 func short(s string) string {
-	s, _, _ = strings.Cut(s, "\n")
+	if end := strings.IndexAny(s, "\r\n"); end >= 0 {
+		s = s[:end]
+	}
 	if len(s) > 120 {
 		return strings.ToValidUTF8(s[:120], "") + "…"
 	}

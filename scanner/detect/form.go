@@ -110,6 +110,39 @@ func namesError(got *wire.Response) bool {
 	return false
 }
 
+// withoutScripts overwrites the scripts and style sheets of a page with blanks.
+func withoutScripts(body []byte) []byte {
+	clean := bytes.Clone(body)
+	lower := lowerASCII(body)
+	for _, element := range [...]string{"script", "style"} {
+		for at := 0; ; {
+			start := indexFrom(lower, "<"+element, at)
+			if start < 0 {
+				break
+			}
+			at = len(lower)
+			if end := indexFrom(lower, "</"+element, start); end >= 0 {
+				at = end
+			}
+			for i := start; i < at; i++ {
+				clean[i] = ' '
+			}
+		}
+	}
+	return clean
+}
+
+// lowerASCII keeps every byte in its place, which bytes.ToLower does not.
+func lowerASCII(b []byte) []byte {
+	lower := bytes.Clone(b)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c | 0x20
+		}
+	}
+	return lower
+}
+
 // inControl reports whether the control's answer shows the same text.
 func (in Input) inControl(text []byte) bool {
 	return in.Control != nil && len(text) > 0 && bytes.Contains(in.Control.Body, text)

@@ -152,7 +152,7 @@ func runParserError(in Input) Output {
 // messageWith finds a text that the control does not show, with the message
 // around it.
 func messageWith(in Input, text string) (Span, bool) {
-	at := bytes.Index(in.Got.Body, []byte(text))
+	at := bytes.Index(in.visible(), []byte(text))
 	if at < 0 || in.inControl([]byte(text)) || quotedInMarkup(in.Got.Body, at) {
 		return Span{}, false
 	}
@@ -193,7 +193,7 @@ func expectedField(in Input) (string, Span, bool) {
 		return "", Span{}, false
 	}
 	for _, begin := range fieldNames {
-		at := bytes.Index(in.Got.Body, []byte(begin))
+		at := bytes.Index(in.visible(), []byte(begin))
 		if at < 0 || at > 0 && isFieldByte(in.Got.Body[at-1]) {
 			continue
 		}

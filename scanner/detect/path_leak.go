@@ -22,7 +22,7 @@ func pathLeak() Detector {
 const maxErrorPage = 512 << 10
 
 func runPathLeak(in Input) Output {
-	if !in.errorLike() {
+	if !in.errorLike() || in.isProse() {
 		return Output{}
 	}
 	found := findPaths(in)
@@ -50,6 +50,20 @@ func runPathLeak(in Input) Output {
 	return Output{Hits: []Hit{hit}}
 }
 
+// maxMessagePage is the length up to which a page may be the message of an error
+// that is not the server's own, in bytes.
+const maxMessagePage = 64 << 10
+
+// isProse reports whether an answer is likelier to be written by people than by
+// an error: a long page that is no internal error, or what the control shows as
+// well, where it has been judged already.
+func (in Input) isProse() bool {
+	if in.Control != nil && bytes.Equal(in.Control.Body, in.Got.Body) {
+		return true
+	}
+	return in.Got.Status < 500 && len(in.Got.Body) > maxMessagePage && formOf(in.Got) != dataForm
+}
+
 // path is one file-system path in a body.
 type path struct {
 	kind string // "Unix path", "Windows path", "UNC path"
@@ -59,7 +73,7 @@ type path struct {
 
 // findPaths goes through the signs that every path has.
 func findPaths(in Input) []path {
-	body := head(in.Got.Body, maxErrorPage)
+	body := in.visible()
 	target, _, _ := strings.Cut(in.Asked.Target, "?")
 	target = unquotePath(target)
 	var found []path
@@ -171,7 +185,7 @@ func isServerPath(p string) bool {
 		}
 	}
 	lower := strings.ToLower(p)
-	if hasServerExtension(lower) {
+	if hasServerExtension(lower) || len(segments) >= 3 && slices.Contains(systemRoots[:], segments[0]) && hasExtension(lower, commonExtensions[:]) {
 		return true
 	}
 	for _, part := range [...]string{
@@ -195,85 +209,18 @@ var extensions = [...]string{
 	"log", "db", "sqlite", "sqlite3", "sql", "sock", "pid", "bak", "swp", "twig", "tpl", "blade", "jinja2", "j2", "jsp", "aspx", "asp", "ashx", "asmx", "config",
 }
 
-func hasServerExtension(lower string) bool {
+// commonExtensions are those of files that browsers fetch too. They count below
+// directories that no web site has.
+var commonExtensions = [...]string{"json", "xml", "txt", "html", "htm", "js", "csv", "md", "pdf", "gz", "zip", "tmp", "lock", "dat", "bin"}
+
+var systemRoots = [...]string{"usr", "var", "srv", "opt", "etc", "root", "mnt", "proc", "Users", "private", "nix"}
+
+func hasServerExtension(lower string) bool { return hasExtension(lower, extensions[:]) }
+
+func hasExtension(lower string, list []string) bool {
 	name := lower[strings.LastIndexAny(lower, `/\`)+1:]
 	dot := strings.LastIndexByte(name, '.')
-	return dot >= 0 && slices.Contains(extensions[:], name[dot+1:])
-}
-
-// windowsPath reads from a drive's letter on. In JSON each backslash is
-// doubled.
-func windowsPath(body []byte, at int) (path, int) {
-	start := at - 2
-	segments, end := backslashed(body, at)
-	text := string(body[start:at]) + strings.Join(segments, `\`)
-	if len(segments) < 3 || !isWindowsPath(segments[1:]) {
-		return path{}, max(1, end-at)
-	}
-	return path{kind: "Windows path", text: text, span: Span{start, end}}, end - at
-}
-
-func isWindowsPath(segments []string) bool {
-	for _, s := range segments {
-		if s == "" {
-			return false
-		}
-	}
-	if hasServerExtension(strings.ToLower(segments[len(segments)-1])) {
-		return true
-	}
-	switch strings.ToLower(segments[0]) {
-	case "inetpub", "windows", "program files", "program files (x86)", "xampp", "wamp", "wamp64", "users", "sites", "websites", "webroot", "programdata":
-		return true
-	}
-	return false
-}
-
-// uncPath reads \\host\share\… ; only with a file that servers have, because
-// escape sequences look alike.
-func uncPath(body []byte, at int) (path, int) {
-	segments, end := backslashed(body, at)
-	for len(segments) > 0 && segments[0] == "" {
-		segments = segments[1:]
-	}
-	if len(segments) < 3 || len(segments[0]) < 2 || !hasServerExtension(strings.ToLower(segments[len(segments)-1])) {
-		return path{}, max(1, end-at)
-	}
-	for _, s := range segments {
-		if s == "" {
-			return path{}, max(1, end-at)
-		}
-	}
-	return path{kind: "UNC path", text: `\\` + strings.Join(segments, `\`), span: Span{at, end}}, end - at
-}
-
-// backslashed reads names between backslashes or, after a drive, slashes. One
-// or two of them stand between two names; the first name is empty.
-func backslashed(body []byte, at int) (segments []string, end int) {
-	end = at
-	start := at
-	for end < len(body) && end-at < 1<<10 {
-		c := body[end]
-		if c == '\\' || c == '/' {
-			segments = append(segments, string(body[start:end]))
-			for run := 0; end < len(body) && body[end] == c && run < 2; run++ {
-				end++
-			}
-			start = end
-			continue
-		}
-		if !isPathByte(c) && !isInnerBlank(body, end) && c != '(' && c != ')' {
-			break
-		}
-		end++
-	}
-	last := strings.TrimRight(string(body[start:end]), ". ()")
-	return append(segments, last), end
-}
-
-// isInnerBlank knows the blank of "Program Files".
-func isInnerBlank(body []byte, at int) bool {
-	return body[at] == ' ' && (bytes.HasSuffix(body[:at], []byte("Program")) || bytes.HasSuffix(body[:at], []byte("Program Files")))
+	return dot >= 0 && slices.Contains(list, name[dot+1:])
 }
 
 // isAdvice reports whether a page that is no internal error's shows a path as

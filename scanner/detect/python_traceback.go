@@ -181,7 +181,11 @@ func traceMessage(t trace) string {
 	if function == "" {
 		function = "module level"
 	}
-	return fmt.Sprintf("The answer holds a Python traceback of %d frames: %s raised in %s.", len(t.frames), name, function)
+	size := fmt.Sprintf("%d frames", len(t.frames))
+	if len(t.frames) == 1 {
+		size = "one frame"
+	}
+	return fmt.Sprintf("The answer holds a Python traceback of %s: %s raised in %s.", size, short(name), short(function))
 }
 
 func traceItems(t trace, in Input) []Item {

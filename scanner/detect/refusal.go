@@ -45,10 +45,14 @@ func isLogin(location string) bool {
 var refusalWords = [...]string{
 	"unauthorized", "unauthorised", "not authorized", "not authorised", "not authenticated", "unauthenticated", "access denied", "permission denied",
 	"forbidden", "authentication required", "authentication failed", "authentication credentials", "login required", "please log in",
-	"please sign in", "certificate required", "client certificate", "no certificate", "invalid certificate", "missing certificate",
+	"please sign in", "certificate required", "no certificate", "no client certificate", "invalid certificate", "missing certificate",
 	"certificate is required", "certificate missing", "certificate not", "invalid token", "invalid credentials", "not allowed", "token required",
-	`"authenticated":false`, `"authenticated": false`, `"authorized":false`, `"authorized": false`, "ssl_client_verify",
+	`"authenticated":false`, `"authenticated": false`, `"authorized":false`, `"authorized": false`,
 }
+
+// certificateWords say so only in an error's message: an answer that was given
+// may speak of the certificate as well.
+var certificateWords = [...]string{"client certificate", "client cert", "mutual tls", "mtls", "ssl_client_verify", "x509", "x.509"}
 
 // saysRefused reads a short message, or a page with a field for a password.
 func saysRefused(got *wire.Response) bool {
@@ -57,13 +61,17 @@ func saysRefused(got *wire.Response) bool {
 		if bytes.Contains(page, []byte(`type="password"`)) || bytes.Contains(page, []byte("type='password'")) || bytes.Contains(page, []byte("type=password")) {
 			return true
 		}
-		return refusesIn(titleOf(page))
+		return holdsOne(titleOf(page), refusalWords[:])
 	}
-	return len(got.Body) <= shortData && refusesIn(bytes.ToLower(got.Body))
+	if len(got.Body) > shortData {
+		return false
+	}
+	message := bytes.ToLower(got.Body)
+	return holdsOne(message, refusalWords[:]) || got.Status == 400 && holdsOne(message, certificateWords[:])
 }
 
-func refusesIn(lower []byte) bool {
-	for _, words := range refusalWords {
+func holdsOne(lower []byte, list []string) bool {
+	for _, words := range list {
 		if bytes.Contains(lower, []byte(words)) {
 			return true
 		}

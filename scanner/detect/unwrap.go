@@ -95,7 +95,7 @@ func (u *unwrapper) step(at int) int {
 		return u.quote(rest, at)
 	case c == '<' && u.w.tags:
 		end := strings.IndexByte(rest[:min(len(rest), 20)], '>')
-		if end > 0 && strings.EqualFold(rest[1:3], "br") {
+		if end >= len("<br") && strings.EqualFold(rest[1:3], "br") {
 			u.put("\n", at)
 			return end + 1
 		}

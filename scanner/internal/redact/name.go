@@ -53,7 +53,7 @@ var plainEndings = [...]string{
 	"close", "request", "view", "masked", "sessions", "origins", "algorithm", "algorithms", "type", "length", "class",
 	"classes", "file", "enabled", "disabled", "required", "prefix", "days", "seconds", "ttl", "lifetime", "method",
 	"methods", "middleware", "field", "size", "count", "form", "help", "policy", "rotation", "alias", "cache",
-	"function", "verify", "present",
+	"function", "verify", "present", "error", "exception", "info", "exempt", "failure",
 }
 
 // isAboutSecrets looks at the last word of a name.

@@ -26,7 +26,7 @@ func pairs(text string) []span {
 		if start > 0 && (text[start-1] == '"' || text[start-1] == '\'') {
 			quote = text[start-1]
 		}
-		value, ok := skipGap(text, at, text[start:at], quote)
+		value, ok := skipGap(text, start, at, quote)
 		if !ok {
 			continue
 		}
@@ -43,53 +43,60 @@ func isNameByte(c byte) bool { return isAlphanumeric(c) || c == '_' || c == '-' 
 
 // skipGap goes from the end of a name to the beginning of its value. There must
 // be a sign that joins the two.
-func skipGap(text string, at int, name string, quote byte) (value int, ok bool) {
-	joined := false
+func skipGap(text string, start, at int, quote byte) (value int, ok bool) {
 	limit := min(len(text), at+maxGap)
+	joined := false
 	if quote != 0 && at < limit && text[at] == quote {
 		at++
-		if i := nextString(text[at:limit]); i > 0 && strings.IndexByte(name, '.') < 0 {
-			at += i
+		if n := nextString(text[at:limit]); n > 0 && strings.IndexByte(text[start:at], '.') < 0 {
+			at += n
 			joined = true
 		}
-		if i := valueWord(text[at:limit]); i > 0 {
-			at += i
+		if n := valueWord(text[at:limit]); n > 0 {
+			at += n
 			joined = true
 		}
 	}
+	markup := standsInMarkup(text[:start], quote)
 	for at < limit {
 		switch c := text[at]; {
-		case c == ' ' || c == '\t':
+		case c == ' ' || c == '\t' || c == ']' || c == ')': // environ['KEY'] = 'value'
 			at++
 		case c == '\r' || c == '\n':
-			if !joined {
-				// Only the cells of a table stand on lines of their own.
-				if rest := strings.TrimLeft(text[at:limit], " \t\r\n"); !strings.HasPrefix(rest, "<") {
-					return 0, false
-				}
+			if !joined && !(markup && strings.HasPrefix(strings.TrimLeft(text[at:limit], " \t\r\n"), "<")) {
+				return 0, false // only the cells of a table stand on lines of their own
 			}
 			at++
-		case c == '=' || c == ':' || c == '>':
+		case c == '=' || c == ':' || c == '>' && (markup || joined):
 			joined = true
 			at++
-		case c == '<':
+		case c == '<' && markup:
 			end := strings.IndexByte(text[at:limit], '>')
-			if end < 0 || end < 2 {
+			if end < 2 {
 				return at, joined
 			}
-			tag := text[at : at+end+1]
-			if strings.HasPrefix(tag, "</") && joined {
+			closing := text[at+1] == '/'
+			if closing && joined {
 				return 0, false // the element was empty
 			}
-			joined = joined || !strings.HasPrefix(tag, "</")
+			joined = joined || !closing
 			at += end + 1
-		case c == ']' || c == ')':
-			at++ // environ['KEY'] = 'value'
 		default:
 			return at, joined
 		}
 	}
 	return 0, false
+}
+
+// standsInMarkup reports whether a name that follows is an element, the whole
+// text of one, or the attribute that names one.
+func standsInMarkup(before string, quote byte) bool {
+	if quote != 0 {
+		before = strings.TrimSuffix(before, string(quote))
+		return strings.HasSuffix(before, "name=") || strings.HasSuffix(before, "key=")
+	}
+	before = strings.TrimRight(before[max(0, len(before)-200):], " \t\r\n")
+	return strings.HasSuffix(before, "<") || strings.HasSuffix(before, ">")
 }
 
 // nextString returns the length of the comma and blanks between a quoted name
@@ -239,6 +246,9 @@ func isHarmless(value string) bool {
 	switch strings.ToLower(value) {
 	case "", "none", "null", "true", "false", "undefined", "nil", "required", "optional", "string", mask:
 		return true
+	}
+	if strings.HasPrefix(value, "No ") && strings.HasSuffix(value, " data") {
+		return true // what Django says of an empty table
 	}
 	return strings.Trim(value, "*") == "" || isCanary(value)
 }

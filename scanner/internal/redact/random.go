@@ -84,17 +84,31 @@ func dropSigns(r rune) rune {
 	return r
 }
 
+// looksLikeKey tells a key of mixed punctuation from a piece of code, whose names
+// are words.
 func looksLikeKey(before, run string) bool {
-	if isCanary(run) {
+	if isCanary(run) || longestWord(run) > 9 {
 		return false
 	}
-	signs := 0
+	var signs string
 	for i := 0; i < len(run); i++ {
-		if strings.IndexByte("!@#$%^&*()", run[i]) >= 0 {
-			signs++
+		if strings.IndexByte("!@#$%^&*()", run[i]) >= 0 && strings.IndexByte(signs, run[i]) < 0 {
+			signs += run[i : i+1]
 		}
 	}
-	return signs >= 3 && distinct(run) >= 16 && changes(run) >= len(run)/4
+	return len(signs) >= 3 && distinct(run) >= 16 && changes(run) >= len(run)/4
+}
+
+// longestWord returns the length of the longest stretch of small letters.
+func longestWord(s string) int {
+	longest, run := 0, 0
+	for i := 0; i < len(s); i++ {
+		if run++; s[i] < 'a' || s[i] > 'z' {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
 }
 
 // mixes reports whether letters and digits change places as often as in random
