@@ -1,54 +1,88 @@
 package probes
 
 import (
-	"strings"
+	"fmt"
 
 	"blurt/scanner/wire"
 )
 
-// fieldsOf returns the dialect fields of these roles.
-func fieldsOf(roles ...Role) []DialectField {
-	var out []DialectField
-	for _, f := range dialectFields() {
-		for _, r := range roles {
-			if f.Role == r {
-				out = append(out, f)
-			}
-		}
+// claim makes the values of one Build: it mints one canary for each field, so
+// that an echo names the field it came from.
+type claim struct {
+	context  Context
+	specimen *Specimen // small, so that many forms of it fit a request
+	tokens   map[string]string
+}
+
+// newClaim falls back to the context's own specimen where no small one can be
+// made of its key.
+func newClaim(c Context) *claim {
+	specimen, err := compact(c.Mint("certificate subject CN"), c.Specimen)
+	if err != nil {
+		specimen = c.Specimen
 	}
-	return out
+	return &claim{context: c, specimen: specimen, tokens: make(map[string]string)}
 }
 
-// genuine returns the fields of these roles as proxies would send them for the
-// specimen.
-func genuine(s *Specimen, roles ...Role) []wire.Field {
-	var out []wire.Field
-	for _, f := range fieldsOf(roles...) {
-		out = append(out, f.value(s))
+func (k *claim) token(field string) string {
+	if _, ok := k.tokens[field]; !ok {
+		k.tokens[field] = k.context.Mint(field)
 	}
-	return out
+	return k.tokens[field]
 }
 
-// everyRole is a whole claim: all that a proxy says of a verified certificate.
-func everyRole() []Role {
-	return []Role{CertificateRole, SubjectRole, CommonNameRole, IssuerRole, VerifyRole, SerialRole, FingerprintRole}
+// genuine is the field as a proxy would send it.
+func (k *claim) genuine(f DialectField) wire.Field {
+	return wire.Field{Name: f.Name, Value: f.Value(k.specimen)}
 }
 
-// claiming returns an attempt that adds the fields to the control.
-func claiming(c Context, variant string, fields []wire.Field) Attempt {
-	added := make([]string, len(fields))
-	for i, f := range fields {
-		added[i] = f.Name
-	}
-	return Attempt{Variant: variant, Request: c.Control.With(fields...), Added: added}
-}
-
-// withUnderscores spells the names as WSGI and CGI servers would read them. A
-// proxy that overwrites "X-SSL-Client-S-DN" may let "X_SSL_Client_S_DN" pass.
-func withUnderscores(fields []wire.Field) []wire.Field {
+func (k *claim) all(fields []DialectField) []wire.Field {
 	out := make([]wire.Field, len(fields))
 	for i, f := range fields {
-		out[i] = wire.Field{Name: strings.ReplaceAll(f.Name, "-", "_"), Value: f.Value}
+		out[i] = k.genuine(f)
 	}
 	return out
+}
+
+// besides are the genuine fields that make a claim of the choice believable.
+func (k *claim) besides(ch choice) []wire.Field {
+	return append(k.all(ch.verdicts), k.all(ch.presence)...)
+}
+
+// named is the field with a canary of its own for a name; false where the
+// encoding carries no name by itself.
+func (k *claim) named(f DialectField) (wire.Field, bool) {
+	g := grammars()[f.Encoding]
+	if g.named == nil {
+		return wire.Field{}, false
+	}
+	return wire.Field{Name: f.Name, Value: g.named(k.token(f.Name))}, true
+}
+
+// spoiled is the field with a malformed value.
+func (k *claim) spoiled(f DialectField, m malformation) wire.Field {
+	return wire.Field{Name: f.Name, Value: m.spoil(original{token: k.token(f.Name), specimen: k.specimen, field: f})}
+}
+
+// grouped packs the items and numbers the attempts: "consistent", "consistent/2".
+func (k *claim) grouped(variant string, items []item) []Attempt {
+	var out []Attempt
+	for i, fields := range pack(k.context, items) {
+		name := variant
+		if i > 0 {
+			name = fmt.Sprintf("%s/%d", variant, i+1)
+		}
+		out = append(out, claiming(k.context, name, fields))
+	}
+	return out
+}
+
+// send yields the attempts until they are refused.
+func send(yield func(Attempt) bool, attempts []Attempt) bool {
+	for _, a := range attempts {
+		if !yield(a) {
+			return false
+		}
+	}
+	return true
 }

@@ -8,15 +8,34 @@ import (
 
 // missingCertificate says that a certificate was verified and leaves it out: an
 // application that believes the one field often fails on the other.
-func missingCertificate() Probe {
+func missingCertificate(known catalogue) Probe {
 	return Probe{
 		ID:      "missing-certificate",
 		Changes: "adds header fields that say a client certificate was verified, without the certificate",
 		Claim:   wire.HeaderClaim,
 		Build: func(c Context) iter.Seq[Attempt] {
 			return func(yield func(Attempt) bool) {
-				yield(claiming(c, "verified", genuine(c.Specimen, VerifyRole)))
+				k := newClaim(c)
+				attempts := k.grouped("verified", k.verdictItems(known))
+				if c.Profile < Thorough {
+					attempts = attempts[:1] // the rest are other spellings and other values of the same
+				}
+				send(yield, attempts)
 			}
 		},
 	}
+}
+
+// verdictItems are all fields that say there was a certificate, and that it was
+// verified.
+func (k *claim) verdictItems(known catalogue) []item {
+	var out []item
+	for _, s := range known {
+		for _, ch := range s.choices {
+			if f := ch.field; f.Role == VerifyRole || f.Role.isPresence() {
+				out = append(out, item{field: k.genuine(f)})
+			}
+		}
+	}
+	return out
 }

@@ -2,25 +2,31 @@ package probes
 
 import (
 	"iter"
+	"strings"
 
 	"blurt/scanner/wire"
 )
 
-// notFound asks for a path that cannot exist. Frameworks in debug mode answer
-// with their routes.
+// notFound asks for paths that cannot exist, at the root and beside the
+// endpoint, where another application may answer. Frameworks in debug mode
+// answer with their routes.
 func notFound() Probe {
 	return Probe{
-		ID:        "not-found",
-		Changes:   "asks for a path that does not exist",
-		PerOrigin: true,
+		ID:      "not-found",
+		Changes: "asks for a path that does not exist",
 		Build: func(c Context) iter.Seq[Attempt] {
 			return func(yield func(Attempt) bool) {
 				r := c.Control
 				r.Target = "/" + c.Mint("path")
-				if !yield(Attempt{Variant: "any", Request: r}) {
+				if !yield(Attempt{Variant: "any", Request: r, Absent: true, Once: "not-found"}) ||
+					!yield(Attempt{Variant: "browser", Request: r.Set("Accept", acceptBrowser), Once: "not-found as browser"}) {
 					return
 				}
-				yield(Attempt{Variant: "browser", Request: r.Set("Accept", acceptBrowser)})
+				path := c.Endpoint.Path()
+				if folder := path[:strings.LastIndexByte(path, '/')+1]; folder != "/" {
+					r.Target = folder + c.Mint("path")
+					yield(Attempt{Variant: "beside", Request: r, Once: "not-found in " + folder})
+				}
 			}
 		},
 	}

@@ -21,6 +21,9 @@ type Probe struct {
 	Changes string
 	// PerOrigin probes ask about the whole origin and are sent once for it.
 	PerOrigin bool
+	// AgainstAbsent compares its answers with that to a path which does not exist
+	// (the attempt that is marked Absent), not with the endpoint's.
+	AgainstAbsent bool
 	// MinProfile is the least profile that sends it.
 	MinProfile Profile
 	// Claim is what its requests pretend about the client.
@@ -39,7 +42,8 @@ type Context struct {
 	// Answer is what the control got; nil while it is unknown.
 	Answer *wire.Response
 	// Mint returns a new canary for a field of this probe. Canaries in fields
-	// named "path", "host", "query" or "method" are no identity.
+	// named "path", "host", "query", "method", "cookie", "body" or "preference"
+	// are no identity.
 	Mint func(field string) string
 	// Specimen is a certificate whose every name is a canary; Bare one that lacks
 	// what parsers expect.
@@ -65,13 +69,18 @@ type Attempt struct {
 	// the control's clears them all, and one that differs has its culprits found,
 	// taken out, and the rest asked again.
 	Group bool
+	// Once, where set, names the attempt: one of each name is sent to an origin.
+	Once string
+	// Absent says that the attempt asks for a path that cannot exist.
+	Absent bool
 	// Certificate is presented in the handshake instead of the identity's own.
 	Certificate *tls.Certificate
 }
 
 // All returns every probe, in the order in which they are sent: first what
-// tells most about the target.
-func All() []Probe {
+// tells most about the target. The header probes speak the dialects.
+func All(dialects []Dialect) []Probe {
+	known := newCatalogue(dialects)
 	return []Probe{
 		notFound(),
 		unknownHost(),
@@ -79,11 +88,21 @@ func All() []Probe {
 		selfSigned(),
 		accept(),
 		trailingSlash(),
+		pathSpelling(),
+		pathEncoding(),
+		representation(),
+		body(),
 		method(),
-		missingCertificate(),
-		spoofedSubject(),
-		malformedCertificate(),
-		malformedName(),
+		missingCertificate(known),
+		spoofedSubject(known),
+		malformedIdentity(known),
+		malformedCertificate(known),
+		hostSyntax(),
+		override(),
+		cookie(),
+		content(),
+		pathLength(),
+		operationalEndpoints(),
 		unsafeMethod(),
 	}
 }

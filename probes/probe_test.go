@@ -50,7 +50,7 @@ func letters(r rune) rune {
 
 func attempts(c probes.Context) map[string][]probes.Attempt {
 	out := make(map[string][]probes.Attempt)
-	for _, p := range probes.All() {
+	for _, p := range probes.All(probes.BuiltinDialects()) {
 		out[p.ID] = slices.Collect(p.Build(c))
 	}
 	return out
@@ -58,7 +58,7 @@ func attempts(c probes.Context) map[string][]probes.Attempt {
 
 func TestEveryProbeIsComplete(t *testing.T) {
 	seen := make(map[string]bool)
-	for _, p := range probes.All() {
+	for _, p := range probes.All(probes.BuiltinDialects()) {
 		if p.ID == "" || p.Changes == "" || p.Build == nil || seen[p.ID] {
 			t.Errorf("probe %q: needs an id of its own, what it changes, and what it builds", p.ID)
 		}
@@ -80,6 +80,8 @@ func fileOf(id string) string {
 		return "host"
 	case "self-signed-certificate":
 		return "self-signed"
+	case "body":
+		return "content"
 	}
 	return id
 }
@@ -136,7 +138,9 @@ func TestNothingIsChangedByDefault(t *testing.T) {
 // 100 fields (gunicorn), 8 KiB a line and 32 KiB in all (nginx), 16 KiB in all
 // (HAProxy, Node). Those named "long" and "over-long" are meant to come close.
 func TestHeaderSectionsFitServers(t *testing.T) {
-	for id, list := range attempts(newContext(t, "/api/")) {
+	c := newContext(t, "/api/")
+	c.Profile = probes.Thorough
+	for id, list := range attempts(c) {
 		for _, a := range list {
 			size := 0
 			for _, f := range a.Request.Fields {
@@ -162,67 +166,12 @@ func TestAddedNamesStandInTheRequest(t *testing.T) {
 	}
 }
 
-func TestMalformedCertificates(t *testing.T) {
-	got := make(map[string]string)
-	for _, a := range attempts(newContext(t, "/api/"))["malformed-certificate"] {
-		got[a.Variant], _ = wire.Get(a.Request.Fields, "X-SSL-Client-Cert")
-	}
-	for variant, want := range map[string]string{
-		"empty":                "",
-		"bad-percent-encoding": "%ZZ",
-		"bad-base64":           "-----BEGIN%20CERTIFICATE-----%0A%21%21%21%21",
-		"not-a-certificate":    "-----BEGIN%20CERTIFICATE-----%0AM",
-		"wrong-label":          "-----BEGIN%20PRIVATE%20KEY-----",
-		"not-utf-8":            "\xff\xe9",
-		"structured-field":     ":MII",
-		"bare-base64":          "MII",
-	} {
-		if value, ok := got[variant]; !ok || !strings.HasPrefix(value, want) {
-			t.Errorf("%s: X-SSL-Client-Cert is %.60q, want a prefix %q", variant, value, want)
-		}
-	}
-	if strings.Contains(got["truncated-pem"], "END") {
-		t.Error("truncated-pem holds the end of the certificate")
-	}
-	if len(got["over-long"]) <= 8190 {
-		t.Errorf("over-long has %d bytes; gunicorn takes 8190", len(got["over-long"]))
-	}
-	if len(got) < 15 {
-		t.Errorf("%d malformations", len(got))
-	}
-}
-
-func TestSpoofedSubjectIsConsistent(t *testing.T) {
-	c := newContext(t, "/api/")
-	list := attempts(c)["spoofed-subject"]
-	want := map[string]string{
-		"X-SSL-Client-Verify":      "SUCCESS",
-		"X-SSL-Client-S-DN":        c.Specimen.SubjectDN,
-		"X-SSL-Client-I-DN":        c.Specimen.SubjectDN,
-		"X-SSL-Client-Serial":      c.Specimen.Serial,
-		"X-SSL-Client-Fingerprint": c.Specimen.Fingerprint,
-		"ssl-client-subject-dn":    c.Specimen.SubjectDN,
-	}
-	for name, value := range want {
-		if got, _ := wire.Get(list[0].Request.Fields, name); got != value {
-			t.Errorf("%s is %q, want %q", name, got, value)
-		}
-	}
-	if got, _ := wire.Get(list[0].Request.Fields, "X-SSL-User-DN"); !strings.HasPrefix(got, "/O=") || !strings.Contains(got, "/CN=") {
-		t.Errorf("X-SSL-User-DN is %q, want the slash form", got)
-	}
-	underscores := list[len(list)-1]
-	if _, ok := wire.Get(underscores.Request.Fields, "X_SSL_Client_S_DN"); underscores.Variant != "underscores" || !ok {
-		t.Error("no attempt spells the names with underscores")
-	}
-}
-
 func TestTrailingSlash(t *testing.T) {
 	redirect := func(location string) *wire.Response {
 		return &wire.Response{Status: 301, Fields: []wire.Field{{Name: "Location", Value: location}}}
 	}
 	var probe probes.Probe
-	for _, p := range probes.All() {
+	for _, p := range probes.All(probes.BuiltinDialects()) {
 		if p.ID == "trailing-slash" {
 			probe = p
 		}

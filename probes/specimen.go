@@ -16,7 +16,6 @@ import (
 	"io"
 	"math/big"
 	"strings"
-	"time"
 )
 
 // Specimen is a throwaway self-signed certificate of a scan, in the forms in
@@ -59,8 +58,8 @@ func newSpecimen(seed string, subject pkix.Name, dnsName string) (*Specimen, err
 		SerialNumber: new(big.Int).SetBytes(serial[:12]),
 		Subject:      subject,
 		// Fixed dates keep the certificate the same for a seed.
-		NotBefore:   time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
-		NotAfter:    time.Date(2049, 12, 31, 23, 59, 59, 0, time.UTC),
+		NotBefore:   specimenStart(),
+		NotAfter:    specimenEnd(),
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}
@@ -71,6 +70,11 @@ func newSpecimen(seed string, subject pkix.Name, dnsName string) (*Specimen, err
 	if err != nil {
 		return nil, fmt.Errorf("make a specimen certificate: %w", err)
 	}
+	return specimenOf(der, key)
+}
+
+// specimenOf returns the forms of a certificate that x509 reads.
+func specimenOf(der []byte, key crypto.Signer) (*Specimen, error) {
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("read the specimen certificate back: %w", err)
@@ -79,7 +83,7 @@ func newSpecimen(seed string, subject pkix.Name, dnsName string) (*Specimen, err
 	return &Specimen{
 		Certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf},
 		PEM:         string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
-		CommonName:  subject.CommonName,
+		CommonName:  leaf.Subject.CommonName,
 		SubjectDN:   leaf.Subject.String(),
 		IssuerDN:    leaf.Issuer.String(),
 		Serial:      strings.ToUpper(hex.EncodeToString(leaf.SerialNumber.Bytes())),

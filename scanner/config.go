@@ -42,6 +42,8 @@ type Config struct {
 
 	// Profile says how much to ask of an endpoint.
 	Profile probes.Profile
+	// Dialects are the header fields in which proxies hand certificates on.
+	Dialects []probes.Dialect
 	// MaxEndpoints bounds the endpoints of one origin that its own answers add.
 	MaxEndpoints int
 
@@ -54,7 +56,7 @@ type Config struct {
 func Defaults() Config {
 	return Config{
 		HTTP: "auto", Rate: 50, Concurrency: 8, MaxRequests: 100_000, Timeout: 15 * time.Second,
-		Profile: probes.Standard, MaxEndpoints: 20,
+		Profile: probes.Standard, MaxEndpoints: 20, Dialects: probes.BuiltinDialects(),
 	}
 }
 

@@ -118,6 +118,7 @@ func (d *dispatcher) own(ctx context.Context, origin wire.Origin, state *originS
 			return
 		}
 	}
+	d.engine.revisit(ctx, state, origin)
 	d.forget(origin)
 }
 

@@ -41,7 +41,7 @@ func newEngine(c Config) (*engine, error) {
 		scanID:     hex.EncodeToString(key[:6]),
 		mint:       canary.New(key[:]),
 		set:        detect.NewSet(detect.All()),
-		probes:     probes.All(),
+		probes:     probes.All(c.Dialects),
 		identities: identities(c),
 	}
 	mint := func(field string) string { return e.mint.Token("specimen", field) }
@@ -112,14 +112,16 @@ func (s scope) allows(host string, addr netip.Addr) bool {
 		return true
 	}
 	for _, rule := range s {
-		if rule.allows(host, addr.Unmap()) {
+		if rule.Allows(host, addr.Unmap()) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r ScopeRule) allows(host string, addr netip.Addr) bool {
+// Allows reports whether the rule admits a host at an address; the address is
+// not valid where it is unknown.
+func (r ScopeRule) Allows(host string, addr netip.Addr) bool {
 	if r.Prefix.IsValid() {
 		return addr.IsValid() && r.Prefix.Contains(addr)
 	}

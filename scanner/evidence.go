@@ -20,8 +20,7 @@ const (
 
 // evidence makes what a hit rests on fit to print. Everything is masked before
 // it is cut: half a secret is not recognised as one.
-func (x *examination) evidence(in detect.Input, hit detect.Hit) finding.Evidence {
-	mask := redact.New(x.secrets(hit)...)
+func (x *examination) evidence(mask *redact.Masker, in detect.Input, hit detect.Hit) finding.Evidence {
 	e := finding.Evidence{Leaked: leaked(mask, hit.Items), Location: "handshake"}
 	if in.Got == nil || in.Got.Status == 0 {
 		return e
@@ -30,8 +29,8 @@ func (x *examination) evidence(in detect.Input, hit detect.Hit) finding.Evidence
 	e.Response = responseMessage(mask, in.Got)
 	switch {
 	case hit.Field != "":
-		e.Location = "field " + redact.Printable(hit.Field)
-		e.Excerpt = clip(mask.Text(redact.Printable(in.Got.Field(hit.Field))), maxValue)
+		e.Location = "field " + shown(mask, hit.Field)
+		e.Excerpt = shown(mask, in.Got.Field(hit.Field))
 	case hit.Excerpt.End > hit.Excerpt.Start:
 		e.Location = fmt.Sprintf("body, bytes %d to %d", hit.Excerpt.Start, hit.Excerpt.End)
 		e.Excerpt = excerpt(mask, in.Got.Body, hit.Excerpt)
@@ -68,12 +67,11 @@ func leaked(mask *redact.Masker, items []detect.Item) []finding.Leaked {
 	for _, item := range items[:min(len(items), maxLeaked)] {
 		value := redact.Value(item.Value)
 		if !item.Sensitive {
-			value = clip(mask.Text(redact.Printable(item.Value)), maxValue)
+			value = shown(mask, item.Value)
 		}
 		out = append(out, finding.Leaked{
 			Category: item.Category, Value: value,
-			Name:     clip(redact.Printable(item.Name), maxValue),
-			Location: clip(redact.Printable(item.Location), maxValue),
+			Name: shown(mask, item.Name), Location: shown(mask, item.Location),
 		})
 	}
 	return out
@@ -85,14 +83,14 @@ func requestMessage(mask *redact.Masker, r wire.Request) *finding.Message {
 		version = "HTTP/1.1"
 	}
 	return &finding.Message{
-		Method: redact.Printable(r.Method), Target: redact.Printable(r.Target), Version: version,
-		Fields: fields(mask, r.Fields), Body: clip(mask.Text(redact.Printable(string(r.Body))), maxValue),
+		Method: redact.Printable(r.Method), Target: shown(mask, r.Target), Version: version,
+		Fields: fields(mask, r.Fields), Body: shown(mask, string(r.Body)),
 	}
 }
 
 func responseMessage(mask *redact.Masker, r *wire.Response) *finding.Message {
 	return &finding.Message{
-		Version: r.Proto, Status: r.Status, Reason: clip(redact.Printable(r.Reason), maxValue),
+		Version: r.Proto, Status: r.Status, Reason: shown(mask, r.Reason),
 		Fields: fields(mask, r.Fields), Cut: len(r.Body) > maxExcerpt || r.Cut,
 	}
 }
@@ -101,11 +99,11 @@ func responseMessage(mask *redact.Masker, r *wire.Response) *finding.Message {
 func fields(mask *redact.Masker, in []wire.Field) []finding.Field {
 	out := make([]finding.Field, 0, len(in))
 	for _, f := range in {
-		value := clip(mask.Text(redact.Printable(f.Value)), maxValue)
+		value := shown(mask, f.Value)
 		if redact.SecretName(f.Name) {
 			value = redact.Value(f.Value)
 		}
-		out = append(out, finding.Field{Name: clip(redact.Printable(f.Name), maxValue), Value: value})
+		out = append(out, finding.Field{Name: shown(mask, f.Name), Value: value})
 	}
 	return out
 }
@@ -117,6 +115,12 @@ func excerpt(mask *redact.Masker, body []byte, span detect.Span) string {
 	from, to := max(0, start-maxAround), min(len(body), end+maxAround)
 	text := mask.Range(string(body[from:to]), start-from, end-from)
 	return clip(strings.TrimSpace(redact.Printable(text)), maxExcerpt)
+}
+
+// shown makes a text from outside fit to print: masked, its control bytes
+// visible, cut.
+func shown(mask *redact.Masker, text string) string {
+	return clip(redact.Printable(mask.Text(text)), maxValue)
 }
 
 // clip cuts a text at a character's border.

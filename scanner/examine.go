@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"blurt/scanner/detect"
+	"blurt/scanner/discover"
 	"blurt/scanner/finding"
 	"blurt/scanner/wire"
 )
@@ -20,6 +21,7 @@ type examination struct {
 	endpoint   wire.Endpoint
 	request    wire.Request // the control
 	controls   []*control   // one for each identity, in order
+	absent     *control     // for a path that does not exist; nil while unknown
 	cells      []finding.Surface
 	drafts     []draft // in the order of the plan
 	laddered   map[uint64]bool
@@ -114,7 +116,9 @@ func (x *examination) askControls(ctx context.Context) string {
 			x.measure(ctx, c)
 			_, c.refused = detect.RefusedBy(exchange.Got)
 			answered++
-			x.redirect(exchange.Got)
+			for _, to := range discover.Leads(x.endpoint, exchange.Got) {
+				x.lead(to)
+			}
 		case exchange.Refused():
 			answered++
 		case exchange.Got != nil:
@@ -164,16 +168,9 @@ func retryable(f *wire.Failure) bool {
 	return f.Stage == wire.StageRead || f.Stage == wire.StageWrite
 }
 
-// redirect queues where the endpoint points to, on the same origin only.
-func (x *examination) redirect(got *wire.Response) {
-	if got.Status >= 301 && got.Status <= 308 && got.Status != 304 {
-		x.lead(got.Field("Location"))
-	}
-}
-
 // lead queues an endpoint that an answer refers to, on the same origin only.
-func (x *examination) lead(reference string) {
-	if to, ok := resolve(x.endpoint, reference); ok && to.Target != x.endpoint.Target {
+func (x *examination) lead(to wire.Endpoint) {
+	if to.Origin == x.endpoint.Origin && to.Target != x.endpoint.Target {
 		x.origin.lead(to, x.engine.config.MaxEndpoints)
 	}
 }

@@ -1,8 +1,61 @@
 package scanner
 
 import (
+	"context"
 	"slices"
+
+	"blurt/probes"
+	"blurt/scanner/wire"
 )
+
+// narrow finds the fewest of the added fields that still show the leak, so that
+// the finding names the header field that matters.
+func (x *examination) narrow(ctx context.Context, d draft) draft {
+	if len(d.job.attempt.Added) < 2 || !d.repeated {
+		return d
+	}
+	shows := func(names []string) (draft, bool) {
+		if ctx.Err() != nil {
+			return draft{}, false
+		}
+		return x.repeat(ctx, d.job.with(only(d.job.attempt, names)), d.hit.Rule)
+	}
+	best := d
+	keep := func(names []string) bool {
+		found, ok := shows(names)
+		if ok {
+			best.job, best.hit.Message, best.hit.Excerpt = found.job, found.hit.Message, found.hit.Excerpt
+			leaked := union(found.evidence.Leaked, d.evidence.Leaked)
+			best.evidence = found.evidence
+			best.evidence.Leaked = leaked
+		}
+		return ok
+	}
+	if known := x.origin.narrowed[d.hit.Rule]; len(known) > 0 && contains(d.job.attempt.Added, known) && keep(known) {
+		return best
+	}
+	x.origin.narrowed[d.hit.Rule] = fewest(d.job.attempt.Added, keep)
+	return best
+}
+
+// only returns the attempt with no other added fields than these.
+func only(a probes.Attempt, names []string) probes.Attempt {
+	drop := make(map[string]bool, len(a.Added))
+	for _, name := range a.Added {
+		drop[name] = true
+	}
+	for _, name := range names {
+		delete(drop, name)
+	}
+	kept := make([]wire.Field, 0, len(a.Request.Fields))
+	for _, f := range a.Request.Fields {
+		if !drop[f.Name] {
+			kept = append(kept, f)
+		}
+	}
+	a.Request.Fields, a.Added = kept, names
+	return a
+}
 
 // maxNarrow bounds the requests that narrowing one finding may cost.
 const maxNarrow = 24

@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"blurt/scanner/detect"
+	"blurt/scanner/discover"
 	"blurt/scanner/finding"
+	"blurt/scanner/internal/redact"
 	"blurt/scanner/wire"
 )
 
@@ -12,7 +14,7 @@ import (
 type observation struct {
 	drafts   []draft
 	products []detect.Product
-	leads    []string
+	leads    []wire.Endpoint
 	failed   []string // detectors that broke down
 }
 
@@ -23,6 +25,7 @@ type draft struct {
 	hit      detect.Hit
 	evidence finding.Evidence
 	status   int
+	repeated bool // it came back when asked again
 	others   []finding.Occurrence
 }
 
@@ -33,9 +36,21 @@ func (x *examination) observe(j job, exchange *wire.Exchange) observation {
 		in.Control = j.control.exchange.Got
 	}
 	out := x.engine.set.Run(in)
-	seen := observation{products: out.Products, leads: out.Leads, failed: out.Failed}
+	seen := observation{products: out.Products, failed: out.Failed}
+	at := x.endpoint.WithTarget(j.attempt.Request.Target)
+	for _, reference := range out.Leads {
+		if to, ok := discover.Resolve(at, reference); ok {
+			seen.leads = append(seen.leads, to)
+		}
+	}
+	if j.probe != nil && j.probe.AgainstAbsent && len(out.Hits) > 0 {
+		seen.leads = append(seen.leads, discover.Leads(at, exchange.Got)...)
+	}
 	for _, hit := range out.Hits {
-		d := draft{job: j, hit: hit, evidence: x.evidence(in, hit)}
+		mask := redact.New(x.secrets(hit)...)
+		d := draft{job: j, evidence: x.evidence(mask, in, hit), hit: hit}
+		d.hit.Message = redact.Printable(mask.Text(hit.Message))
+		d.hit.Items = nil // their values are not masked; the evidence has what may be shown
 		if exchange.Got != nil {
 			d.status = exchange.Got.Status
 		}
@@ -48,8 +63,11 @@ func (x *examination) observe(j job, exchange *wire.Exchange) observation {
 func (x *examination) take(seen observation) {
 	x.drafts = append(x.drafts, seen.drafts...)
 	x.origin.learn(seen.products)
-	for _, reference := range seen.leads {
-		x.lead(reference)
+	for _, d := range seen.drafts {
+		x.origin.overhear(d.evidence.Leaked)
+	}
+	for _, to := range seen.leads {
+		x.lead(to)
 	}
 	for _, name := range seen.failed {
 		x.engine.account.note(finding.ScanError{

@@ -10,12 +10,14 @@ import (
 
 	"blurt/probes"
 	"blurt/scanner/detect"
+	"blurt/scanner/finding"
 	"blurt/scanner/wire"
 )
 
 const (
 	maxSeen     = 200_000 // endpoints of one origin that are told apart
 	maxReactive = 64      // header fields that are remembered to change an answer
+	maxExposed  = 20      // exposed endpoints that are read again
 	maxNames    = 8       // names of each kind that are learnt from a handshake
 	maxFailures = 3       // endpoints in a row that get no answer before an origin is given up
 )
@@ -25,13 +27,16 @@ const (
 type originState struct {
 	probed   bool                      // the probes of the whole origin have been sent
 	products map[string]detect.Product // by name
-	reported map[string]bool           // fingerprints of findings about the whole origin
+	reported map[string]bool           // fingerprints of its findings
 	narrowed map[string][]string       // by rule, the fields that were enough
 	seen     map[uint64]struct{}       // digests of targets
 	leads    []wire.Endpoint
 	led      int
+	done     map[string]bool // what is done once for the origin
+	exposed  []string        // targets that show the inside: logs, metrics, dumps
 	reactive map[string]bool // header fields that change an answer
 	limits   probes.Limits
+	heard    bool     // the handshake's names are kept
 	names    []string // what the handshake told: authorities and names
 	failures int
 	lastErr  string
@@ -44,6 +49,7 @@ func newOriginState() *originState {
 		narrowed: make(map[string][]string),
 		seen:     make(map[uint64]struct{}),
 		reactive: make(map[string]bool),
+		done:     make(map[string]bool),
 		limits:   probes.DefaultLimits(),
 	}
 }
@@ -86,12 +92,40 @@ func (s *originState) reacts(name string) {
 	}
 }
 
+// expose notes a target that shows the inside, to be read again at the end.
+func (s *originState) expose(target string) {
+	if len(s.exposed) < maxExposed && !slices.Contains(s.exposed, target) {
+		s.exposed = append(s.exposed, target)
+	}
+}
+
+// report reports whether a finding is new, by its fingerprint, and notes it.
+func (s *originState) report(id string) bool {
+	if s.reported[id] {
+		return false
+	}
+	if len(s.reported) < maxSeen {
+		s.reported[id] = true
+	}
+	return true
+}
+
+// once reports whether something is done for the first time, and notes it.
+func (s *originState) once(what string) bool {
+	if s.done[what] || len(s.done) >= maxSeen {
+		return false
+	}
+	s.done[what] = true
+	return true
+}
+
 // hear keeps the names that a handshake gives away: the authorities that the
 // server accepts, and its own.
 func (s *originState) hear(h *wire.Handshake) {
-	if h == nil || len(s.names) > 0 {
+	if h == nil || s.heard {
 		return
 	}
+	s.heard = true
 	for _, der := range h.AcceptableCAs[:min(len(h.AcceptableCAs), maxNames)] {
 		var name pkix.RDNSequence
 		if rest, err := asn1.Unmarshal(der, &name); err == nil && len(rest) == 0 {
@@ -100,6 +134,15 @@ func (s *originState) hear(h *wire.Handshake) {
 	}
 	if len(h.Chain) > 0 {
 		s.names = append(s.names, h.Chain[0].DNSNames[:min(len(h.Chain[0].DNSNames), maxNames)]...)
+	}
+}
+
+// overhear keeps the header fields that an error said it expects.
+func (s *originState) overhear(leaked []finding.Leaked) {
+	for _, l := range leaked {
+		if l.Name == detect.ExpectedField && len(s.names) < 4*maxNames && !slices.Contains(s.names, l.Value) {
+			s.names = append(s.names, l.Value)
+		}
 	}
 }
 

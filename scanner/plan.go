@@ -29,16 +29,20 @@ func Plan(c Config, endpoint wire.Endpoint) (iter.Seq[Job], error) {
 	return func(yield func(Job) bool) {
 		for _, id := range e.identities {
 			// Twice: the second answer shows how much of the first changes by itself.
-			j := x.planned(x.controlJob(id))
-			if !yield(j) || !yield(j) {
-				return
+			for range 2 {
+				if !yield(x.planned(x.controlJob(id))) {
+					return
+				}
 			}
 		}
 		for i, id := range e.identities {
 			c := &control{identity: id, exchange: &wire.Exchange{}}
-			for j := range x.jobs(c, func(p *probes.Probe) bool { return i == 0 || isHeaderProbe(p) }) {
-				if !yield(x.planned(j)) {
-					return
+			for _, wave := range []func(*probes.Probe) bool{isPlain, isInventory, isClaim, isBroken} {
+				pick := func(p *probes.Probe) bool { return wave(p) && (i == 0 || isClaim(p) || isBroken(p)) }
+				for j := range x.jobs(c, pick) {
+					if !yield(x.planned(j)) {
+						return
+					}
 				}
 			}
 		}
@@ -47,10 +51,4 @@ func Plan(c Config, endpoint wire.Endpoint) (iter.Seq[Job], error) {
 
 func (x *examination) planned(j job) Job {
 	return Job{Endpoint: x.endpoint, Identity: j.as(), Probe: j.name(), Changes: j.changes(), Request: j.attempt.Request}
-}
-
-// isHeaderProbe reports that a probe claims an identity in header fields. Such
-// probes are sent beside a genuine certificate too.
-func isHeaderProbe(p *probes.Probe) bool {
-	return p.Claim == wire.HeaderClaim || p.Claim == wire.BrokenClaim
 }

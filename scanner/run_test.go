@@ -140,8 +140,9 @@ func TestTargetsThatDoNotAnswer(t *testing.T) {
 }
 
 func TestRunOverTLS(t *testing.T) {
-	var agents atomic.Int64
+	var agents, seen atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen.Add(1)
 		if strings.HasPrefix(r.UserAgent(), "blurt/0.0.0 scan/") {
 			agents.Add(1)
 		}
@@ -163,8 +164,9 @@ func TestRunOverTLS(t *testing.T) {
 	if found["identity-header-trusted"] != finding.Confirmed || found["certificate-reflection"] == finding.Tentative {
 		t.Errorf("findings %v", found)
 	}
-	if !s.done.Complete || int(agents.Load()) != s.done.Requests {
-		t.Errorf("%d of %d requests named the scan; errors %v", agents.Load(), s.done.Requests, s.done.Errors)
+	// The server itself refuses some of what is sent, before its handler sees it.
+	if !s.done.Complete || agents.Load() != seen.Load() || agents.Load() < 50 {
+		t.Errorf("%d of %d requests named the scan; errors %v", agents.Load(), seen.Load(), s.done.Errors)
 	}
 }
 

@@ -14,13 +14,13 @@ import (
 // finds the fields that make the difference, takes them out and asks the rest
 // again, so that one field cannot hide what another would show.
 
-// sifting bounds, by profile, the requests that sifting may cost an endpoint.
+// siftBudget bounds, by profile, the requests that sifting may cost an endpoint.
 func siftBudget(p probes.Profile) int {
 	switch p {
 	case probes.Quick:
 		return 12
 	case probes.Standard:
-		return 40
+		return 16
 	default:
 		return 400
 	}
@@ -65,6 +65,10 @@ func (x *examination) sift(ctx context.Context, j job, a answer) {
 				break
 			}
 		}
+		if len(culprits) == 0 && x.uniform(ctx, j, names, a) {
+			coverage.Uniform, names = a.status, nil
+			break
+		}
 		if len(culprits) == 0 {
 			culprits = fewest(names, differs)
 		}
@@ -86,6 +90,20 @@ func (x *examination) sift(ctx context.Context, j job, a answer) {
 	}
 	coverage.Reacted = slices.Sorted(maps.Keys(reacted))
 	x.coverage = append(x.coverage, coverage)
+}
+
+// uniform reports that each field by itself brings the answer that all of them
+// bring: what is refused is the kind of value, whatever field holds it.
+func (x *examination) uniform(ctx context.Context, j job, names []string, a answer) bool {
+	if len(names) < 4 || a.seen.showsInternals() {
+		return false
+	}
+	for _, name := range []string{names[len(names)-1], names[0]} {
+		if b, ok := x.askPart(ctx, j, []string{name}); !ok || b.signature != a.signature {
+			return false
+		}
+	}
+	return true
 }
 
 // known returns the names that made a difference before at this origin.

@@ -122,3 +122,16 @@ func TestSiftingIsBounded(t *testing.T) {
 		t.Errorf("coverage %+v", c)
 	}
 }
+
+func TestAValueThatTheServerRefusesEverywhereIsSaidOnce(t *testing.T) {
+	b, server := siftGroup(t, func(r wire.Request) *wire.Exchange {
+		if added(r) > 0 {
+			return reply(400, "text/html", "<h1>400 Bad Request</h1>")
+		}
+		return reply(403, "application/json", forbidden)
+	})
+	want := []finding.Coverage{{Probe: "group/all", Identity: "none", Fields: 40, Uniform: 400}}
+	if diff := cmp.Diff(want, b.targets[0].Coverage); diff != "" || len(server.asked) > 15 {
+		t.Errorf("%d requests (-want +got):\n%s", len(server.asked), diff)
+	}
+}

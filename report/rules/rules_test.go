@@ -35,6 +35,7 @@ func TestCatalogue(t *testing.T) {
 		"python-traceback":               "medium traceback",
 		"trace-echo":                     "low cert-reflection",
 		"untrusted-certificate-accepted": "critical identity-spoofing",
+		"second-order-leak":              "medium cert-reflection",
 		"version-banner":                 "info version-banner",
 	}
 	got := map[string]string{}

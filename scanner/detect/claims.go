@@ -14,6 +14,14 @@ type claims struct {
 	trace      trace
 	traceSpan  Span
 
+	stackKnown, hasStack bool
+	foreign              stack // of a language other than Python
+	phpKnown, hasPHP     bool
+	phpErrors            stack
+	objectsKnown         bool
+	hasObjects           bool
+	objects              stack
+
 	visible []byte
 }
 
@@ -70,8 +78,62 @@ func (in Input) traceback() (trace, Span, bool) {
 	return c.trace, c.traceSpan, c.hasTrace
 }
 
-// isOwned reports whether a debug page or a traceback owns the body.
+// stack returns the stack trace of a language other than Python and PHP that
+// the answer holds outside of any debug page.
+func (in Input) stack() (stack, bool) {
+	if stackReach(in, formOf(in.Got)) == 0 {
+		return stack{}, false
+	}
+	c := in.claim()
+	if !c.stackKnown {
+		c.stackKnown = true
+		if _, _, hasTrace := in.traceback(); !hasTrace && !in.isDebugPage() {
+			c.foreign, c.hasStack = findStack(in)
+		}
+	}
+	return c.foreign, c.hasStack
+}
+
+// php returns PHP's own messages, where no other trace owns the answer.
+func (in Input) php() (stack, bool) {
+	c := in.claim()
+	if !c.phpKnown {
+		c.phpKnown = true
+		if _, hasStack := in.stack(); !hasStack {
+			if _, _, hasTrace := in.traceback(); !hasTrace && !in.isDebugPage() {
+				c.phpErrors, c.hasPHP = findPHP(in)
+			}
+		}
+	}
+	return c.phpErrors, c.hasPHP
+}
+
+// objectStack returns a stack that the answer holds as data and not as text.
+func (in Input) objectStack() (stack, bool) {
+	if in.Got.Status < 400 && formOf(in.Got) != dataForm {
+		return stack{}, false
+	}
+	c := in.claim()
+	if !c.objectsKnown {
+		c.objectsKnown = true
+		_, _, hasTrace := in.traceback()
+		_, hasStack := in.stack()
+		_, hasPHP := in.php()
+		if !hasTrace && !hasStack && !hasPHP && !in.isDebugPage() {
+			c.objects, c.hasObjects = findObjects(in)
+		}
+	}
+	return c.objects, c.hasObjects
+}
+
+// isOwned reports whether a debug page or a trace owns the body.
 func (in Input) isOwned() bool {
 	_, _, hasTrace := in.traceback()
-	return hasTrace || in.isDebugPage()
+	if hasTrace || in.isDebugPage() {
+		return true
+	}
+	_, hasStack := in.stack()
+	_, hasPHP := in.php()
+	_, hasObjects := in.objectStack()
+	return hasStack || hasPHP || hasObjects
 }

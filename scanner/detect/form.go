@@ -161,7 +161,7 @@ func (in Input) echoedWithin(span Span) bool {
 // countsAsIdentity leaves out the echoes of a request's own line.
 func countsAsIdentity(field string) bool {
 	switch strings.ToLower(field) {
-	case "path", "query", "host", "method":
+	case "path", "query", "host", "method", "cookie", "body", "preference":
 		return false
 	}
 	return true

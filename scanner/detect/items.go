@@ -51,7 +51,7 @@ func (l *itemList) addFrames(frames []frame) {
 		}
 	}
 	for i, f := range frames {
-		if !strings.HasPrefix(f.file, "<") {
+		if !strings.HasPrefix(f.file, "<") && strings.ContainsAny(f.file, `/\`) {
 			l.add(Item{Category: finding.PathLeak, Name: "source file", Value: f.file, Location: fmt.Sprintf("frame %d", i+1)})
 		}
 	}
@@ -87,12 +87,24 @@ func (l *itemList) classify(item *Item) {
 	case l.holdsCanary(item.Value):
 		item.Category = finding.CertReflection
 	case isTrivial(item.Value):
-	case redact.SecretName(item.Name), redact.Holds(item.Value):
+	case redact.SecretName(item.Name), redact.Holds(item.Value) && !namesRequest(item.Name):
 		item.Category = finding.SecretExposure
 		item.Sensitive = true
 	case namesInternalHost(item.Value):
 		item.Category = finding.InternalHost
 	}
+}
+
+// namesRequest knows the names of identifiers that are random and no secret: they
+// tell one request from another.
+func namesRequest(name string) bool {
+	name = strings.ReplaceAll(strings.ToLower(name), "-", "_")
+	for _, word := range [...]string{"request_id", "requestid", "trace_id", "traceid", "traceparent", "correlation_id", "span_id", "b3_"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // namesInternalHost looks for private addresses (RFC 1918, RFC 4193) and names

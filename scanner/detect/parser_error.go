@@ -112,6 +112,10 @@ func parserHints() []string {
 	return hints
 }
 
+// ExpectedField is the name of the item that holds the header field in which an
+// error says it expects the client's identity.
+const ExpectedField = "expected field"
+
 func runParserError(in Input) Output {
 	if !in.errorLike() || formOf(in.Got) == opaqueForm || len(in.Got.Body) > maxErrorPage {
 		return Output{}
@@ -139,7 +143,7 @@ func runParserError(in Input) Output {
 		}
 		hit.Confidence = finding.Firm
 		said = append(said, "An error names the field in which the program expects the client's identity: "+short(name)+".")
-		list.add(Item{Category: finding.ErrorDetail, Name: "expected field", Value: name, Location: fmt.Sprintf("body, byte %d", span.Start)})
+		list.add(Item{Category: finding.ErrorDetail, Name: ExpectedField, Value: name, Location: fmt.Sprintf("body, byte %d", span.Start)})
 	}
 	if len(said) == 0 || in.isOwned() {
 		return Output{}

@@ -160,7 +160,7 @@ func unixPath(body []byte, at int) (path, int) {
 		end++
 	}
 	clean := strings.TrimRight(text.String(), "./-~")
-	if !isServerPath(clean) {
+	if !isServerPath(clean) && !(followsFileError(body, at) && hasRoot(clean)) {
 		return path{}, end - at
 	}
 	return path{kind: "Unix path", text: clean, span: Span{at, end}}, end - at
@@ -194,6 +194,31 @@ func isServerPath(p string) bool {
 		"/etc/ssl/", "/etc/pki/", "/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/letsencrypt/", "/proc/self", "/var/log/", "/.ssh/", "/webapps/",
 	} {
 		if strings.Contains(lower+"/", part) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasRoot wants a known root and something below it.
+func hasRoot(p string) bool {
+	root, below, found := strings.Cut(strings.TrimPrefix(p, "/"), "/")
+	return found && below != "" && slices.Contains(roots[:], root)
+}
+
+// fileErrors are what operating systems and runtimes say before the name of a
+// file that they could not use.
+var fileErrors = [...]string{
+	"no such file or directory", "permission denied", "is a directory", "not a directory", "file exists",
+	"enoent", "eacces", "filenotfoundexception", "nosuchfileexception", "failed to open stream", "cannot open",
+}
+
+// followsFileError reports that a path stands close behind such an error: then
+// it is a file's, whatever its name.
+func followsFileError(body []byte, at int) bool {
+	before := bytes.ToLower(body[max(0, at-64):at])
+	for _, text := range fileErrors {
+		if bytes.Contains(before, []byte(text)) {
 			return true
 		}
 	}

@@ -12,11 +12,13 @@ func TestPathLeaks(t *testing.T) {
 		name, media, body string
 		want              []string
 	}{
-		{"PHP", "text/html", "<b>Warning</b>: include_once(): failed in <b>/var/www/html/api/auth.php</b> on line <b>12</b>", []string{"/var/www/html/api/auth.php"}},
+		{"PHP", "text/html", "<b>include_once()</b> failed for <b>/var/www/html/api/auth.php</b>, line <b>12</b>", []string{"/var/www/html/api/auth.php"}},
 		{"JSON", "application/json", `{"error":"ENOENT: no such file or directory, open '/app/config/ca.pem'"}`, []string{"/app/config/ca.pem"}},
 		{"JSON, escaped slashes", "application/json", `{"error":"in \/home\/deploy\/api\/index.php:3"}`, []string{"/home/deploy/api/index.php"}},
 		{"JSON, escaped line feed", "application/json", `{"stack":"Error: x\n    at f (/srv/api/server.mjs:10:5)\n/srv/api/lib/tls.ts:3"}`, []string{"/srv/api/server.mjs", "/srv/api/lib/tls.ts"}},
 		{"data", "application/json", `{"error":"[Errno 2] No such file or directory: '/srv/shop/var/statements/current.json'"}`, []string{"/srv/shop/var/statements/current.json"}},
+		{"data below a root that sites have", "application/json", `{"error":"[Errno 2] No such file or directory: '/tmp/lab/state/current.json'"}`, []string{"/tmp/lab/state/current.json"}},
+		{"a name without an ending", "text/plain", "Permission denied: '/data/uploads/7f3a'", []string{"/data/uploads/7f3a"}},
 		{"layout", "text/plain", "import failed: /opt/venv/lib/python3.11/site-packages/shop", []string{"/opt/venv/lib/python3.11/site-packages/shop"}},
 		{"Windows", "text/plain", `Could not load C:\inetpub\wwwroot\api\Global.asax`, []string{`C:\inetpub\wwwroot\api\Global.asax`}},
 		{"Windows in JSON", "application/json", `{"error":"at D:\\Sites\\Shop Api","x":"D:\\work\\shop\\Auth.cs:line 4"}`, []string{`D:\Sites\Shop`, `D:\work\shop\Auth.cs`}},

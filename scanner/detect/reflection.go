@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blurt/scanner/finding"
@@ -14,7 +15,7 @@ import (
 func reflection() Detector {
 	return Detector{
 		Name:  "reflection",
-		Rules: []string{"certificate-reflection", "trace-echo"},
+		Rules: []string{"certificate-reflection", "second-order-leak", "trace-echo"},
 		Run:   runReflection,
 	}
 }
@@ -32,7 +33,7 @@ func runReflection(in Input) Output {
 	var echoes []Echo
 	raw := false
 	for _, e := range in.Echoes {
-		if countsAsIdentity(e.Field) && (!owned || e.Where != "body") {
+		if countsAsIdentity(e.Field) && (!owned || e.Where != "body") && !standsInControl(in, e) {
 			echoes = append(echoes, e)
 			raw = raw || escapingOf(in, e) == "unescaped"
 		}
@@ -54,7 +55,25 @@ func runReflection(in Input) Output {
 	if first.Where != "body" {
 		hit.Field = first.Where
 	}
+	if in.Claim == wire.NoClaim && !asks(in, first.Token) {
+		hit.Rule = "second-order-leak"
+		hit.Message = fmt.Sprintf("What a client sent earlier in %s (probe %s) stands in the answer to a request that has nothing of it.",
+			short(first.Field), short(first.Probe))
+	}
 	return Output{Hits: []Hit{hit}}
+}
+
+// standsInControl reports that the answer to the control holds a token too: then
+// an earlier request has put it there, and the control's own answer tells.
+func standsInControl(in Input, e Echo) bool {
+	return in.Control != nil && e.Where == "body" && bytes.Contains(in.Control.Body, []byte(e.Token))
+}
+
+// asks reports that a token stands in the request itself.
+func asks(in Input, token string) bool {
+	holds := func(text string) bool { return strings.Contains(text, token) }
+	return holds(in.Asked.Target) || bytes.Contains(in.Asked.Body, []byte(token)) ||
+		slices.ContainsFunc(in.Asked.Fields, func(f wire.Field) bool { return holds(f.Value) })
 }
 
 func reflectionMessage(in Input, items []Item, raw bool) string {

@@ -19,6 +19,7 @@ func echoIn(body, field string) detect.Echo {
 func TestReflection(t *testing.T) {
 	body := `{"user":"CN=` + canary + `,O=Blurt","issuer":"x"}`
 	in := answerTo("/", answer(200, "application/json", body))
+	in.Claim = wire.HeaderClaim
 	inField := detect.Echo{Token: canary, Field: "X-SSL-Client-S-DN", Where: "X-User", End: len(canary)}
 	again := inField
 	again.Field = "certificate subject CN"
@@ -34,6 +35,23 @@ func TestReflection(t *testing.T) {
 	in.Echoes = []detect.Echo{echoIn(body, "path"), echoIn(body, "query"), echoIn(body, "host"), echoIn(body, "method")}
 	if out := run(in); len(out.Hits) > 0 {
 		t.Errorf("the request's own line: got %+v", out.Hits)
+	}
+}
+
+func TestSecondOrderLeak(t *testing.T) {
+	body := "client_requests_total{subject=\"CN=" + canary + "\"} 1\n"
+	in := answerTo("/metrics", answer(200, "text/plain", body))
+	echo := echoIn(body, "X-SSL-Client-S-DN")
+	echo.Probe = "spoofed-subject"
+	in.Echoes = []detect.Echo{echo}
+	hit := onlyHit(t, run(in))
+	if hit.Rule != "second-order-leak" || !strings.Contains(hit.Message, "X-SSL-Client-S-DN (probe spoofed-subject)") {
+		t.Errorf("got %+v", hit)
+	}
+	// The same token in the request itself is an ordinary echo.
+	in.Asked.Fields = append(in.Asked.Fields, wire.Field{Name: "X-A", Value: "CN=" + canary})
+	if hit := onlyHit(t, run(in)); hit.Rule != "certificate-reflection" {
+		t.Errorf("got %+v", hit)
 	}
 }
 

@@ -25,8 +25,9 @@ func runSpoofing(in Input) Output {
 	switch {
 	case status >= 200 && status < 300 && !refused(in.Got):
 		return Output{Hits: []Hit{believed(in)}}
-	case status == 500 && in.Claim == wire.HeaderClaim && (in.Control.Status == 401 || in.Control.Status == 403) && !in.isOwned():
-		// A debug page or a traceback tells for itself what has failed.
+	case status == 500 && in.Claim == wire.HeaderClaim && (in.Control.Status == 401 || in.Control.Status == 403) && !in.isOwned() && len(runParserError(in).Hits) == 0:
+		// A debug page, a traceback or a parser's message tells for itself what has
+		// failed.
 		return Output{Hits: []Hit{stumbled(in)}}
 	}
 	return Output{}

@@ -46,6 +46,9 @@ type Coverage struct {
 	Identity string   `json:"identity"`
 	Fields   int      `json:"fields"`            // how many were tested
 	Reacted  []string `json:"reacted,omitempty"` // those that change the answer
+	// Uniform is the status that each field by itself brings, where they all do:
+	// the server refuses the kind of value.
+	Uniform int `json:"uniform_status,omitempty"`
 	// Unsettled is how many could not be told apart within the budget.
 	Unsettled int `json:"unsettled,omitempty"`
 }

@@ -1,0 +1,121 @@
+package probes
+
+import (
+	"slices"
+
+	"blurt/scanner/wire"
+)
+
+// item is a field to send, with those that go with it.
+type item struct {
+	field wire.Field
+	// companions must go with it; another spelling with the same value will do,
+	// because merging servers take it for the same field.
+	companions []wire.Field
+	// welcome ones go with it where there is room.
+	welcome []wire.Field
+}
+
+// pack distributes the items over as few requests as the limits allow, the first
+// ones first. An item that fits no request by itself is left out.
+//
+// Two fields whose names a WSGI server would merge never share a request: the
+// value that the application sees would be neither of them.
+func pack(c Context, items []item) [][]wire.Field {
+	limits := c.Limits
+	if limits == (Limits{}) {
+		limits = DefaultLimits()
+	}
+	limits.Fields -= len(c.Control.Fields)
+	for _, f := range c.Control.Fields {
+		limits.Total -= size(f)
+	}
+	var groups []*group
+	for _, it := range items {
+		if !slices.ContainsFunc(groups, func(g *group) bool { return g.take(it, limits) }) {
+			if g := newGroup(); g.take(it, limits) {
+				groups = append(groups, g)
+			}
+		}
+	}
+	out := make([][]wire.Field, len(groups))
+	for i, g := range groups {
+		out[i] = g.fields
+	}
+	return out
+}
+
+// size is what a field takes in a header section: name, colon, space, value and
+// line break.
+func size(f wire.Field) int { return len(f.Name) + len(f.Value) + 4 }
+
+type group struct {
+	fields []wire.Field
+	merged map[string]wire.Field // by conflated name
+	size   int
+}
+
+func newGroup() *group { return &group{merged: make(map[string]wire.Field)} }
+
+// take adds an item with its companions, or reports that it has no place here.
+func (g *group) take(it item, limits Limits) bool {
+	own, ok := g.merged[conflated(it.field.Name)]
+	if ok && own != it.field {
+		return false
+	}
+	more := []wire.Field{it.field}
+	if ok {
+		more = nil
+	}
+	for _, f := range it.companions {
+		if f == it.field {
+			continue
+		}
+		old, ok := g.merged[conflated(f.Name)]
+		switch {
+		case !ok:
+			more = append(more, f)
+		case old.Value != f.Value:
+			return false
+		}
+	}
+	if !g.add(more, limits) {
+		return false
+	}
+	for _, f := range it.welcome {
+		if _, ok := g.merged[conflated(f.Name)]; !ok {
+			g.add([]wire.Field{f}, limits)
+		}
+	}
+	return true
+}
+
+// add reports whether there was room for all of the fields.
+func (g *group) add(fields []wire.Field, limits Limits) bool {
+	total := g.size
+	for _, f := range fields {
+		if size(f) > limits.Line {
+			return false
+		}
+		total += size(f)
+	}
+	if len(g.fields)+len(fields) > limits.Fields || total > limits.Total {
+		return false
+	}
+	for _, f := range fields {
+		g.merged[conflated(f.Name)] = f
+	}
+	g.fields, g.size = append(g.fields, fields...), total
+	return true
+}
+
+// claiming returns an attempt that adds the fields to the control.
+func claiming(c Context, variant string, fields []wire.Field) Attempt {
+	var added []string
+	for _, f := range fields {
+		if !slices.Contains(added, f.Name) {
+			added = append(added, f.Name)
+		}
+	}
+	return Attempt{Variant: variant, Request: c.Control.With(fields...), Added: added, Group: len(added) > 1}
+}

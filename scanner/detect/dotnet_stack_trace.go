@@ -1,0 +1,93 @@
+package detect
+
+import (
+	"strings"
+)
+
+// dotnetStackTrace reads the stack of a .NET program.
+func dotnetStackTrace() Detector {
+	return Detector{
+		Name:  "dotnet_stack_trace",
+		Rules: []string{"dotnet-stack-trace"},
+		Run:   func(in Input) Output { return runStack(in, "dotnet-stack-trace") },
+	}
+}
+
+func dotnetGrammar() *grammar {
+	return &grammar{
+		rule:     "dotnet-stack-trace",
+		language: ".NET",
+		product:  "dotnet",
+		anchors:  []string{":line ", "at System.", "at Microsoft."},
+		lead:     "at ",
+		line:     dotnetLine,
+		named:    isDotnetException,
+		proves:   ofDotnet,
+	}
+}
+
+func dotnetLine(r *stackReader, line string) bool {
+	if f, ok := dotnetFrame(line); ok {
+		r.add(f)
+		return true
+	}
+	if cause, ok := strings.CutPrefix(line, "---> "); ok && len(r.stack.frames) > 0 {
+		r.except(cause)
+		return true
+	}
+	return strings.HasPrefix(line, "--- End of ")
+}
+
+// dotnetFrame reads "at Ns.Type.Method[T](String dn) in /src/File.cs:line 12".
+func dotnetFrame(line string) (frame, bool) {
+	rest, ok := strings.CutPrefix(line, "at ")
+	if !ok {
+		return frame{}, false
+	}
+	open := strings.IndexByte(rest, '(')
+	if open <= 0 || strings.Contains(rest[:open], " ") || !strings.Contains(rest[:open], ".") {
+		return frame{}, false
+	}
+	end := strings.IndexByte(rest[open:], ')')
+	if end < 0 {
+		return frame{}, false
+	}
+	arguments, after := rest[open+1:open+end], rest[open+end+1:]
+	f := frame{function: rest[:open]}
+	if place, found := strings.CutPrefix(after, " in "); found {
+		file, digits, found := strings.Cut(place, ":line ")
+		f.line, ok = number(digits)
+		f.file = file
+		return f, found && ok
+	}
+	f.file = "<no symbols>"
+	return f, after == "" && areParameters(arguments)
+}
+
+// areParameters wants a type and a name for each, as "String dn, Int32 x".
+func areParameters(list string) bool {
+	if list == "" {
+		return true
+	}
+	for parameter := range strings.SplitSeq(list, ", ") {
+		if len(strings.Fields(parameter)) < 2 {
+			return false
+		}
+	}
+	return true
+}
+
+// ofDotnet wants a frame with a place or one of the platform's own.
+func ofDotnet(frames []frame) bool {
+	for _, f := range frames {
+		if f.line > 0 || strings.HasPrefix(f.function, "System.") || strings.HasPrefix(f.function, "Microsoft.") {
+			return true
+		}
+	}
+	return false
+}
+
+func isDotnetException(line string) bool {
+	line = strings.TrimPrefix(line, "Unhandled exception. ")
+	return isJavaException(line)
+}

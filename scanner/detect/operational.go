@@ -1,0 +1,126 @@
+package detect
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"blurt/scanner/finding"
+	"blurt/scanner/operational"
+)
+
+// operationalEndpoint recognises what is made for operators, by its body:
+// metrics, profilers, logs, configuration, admin planes, API descriptions.
+func operationalEndpoint() Detector {
+	return Detector{
+		Name:  "operational",
+		Rules: []string{"debug-endpoint", "api-inventory"},
+		Run:   runOperational,
+	}
+}
+
+func runOperational(in Input) Output {
+	if len(in.Got.Body) == 0 || in.Got.Status == 0 {
+		return Output{}
+	}
+	e, start, end, ok := operational.Find(operational.Answer{
+		Target: in.Asked.Target, Status: in.Got.Status, Type: in.Got.Field("Content-Type"), Body: in.Got.Body, Cut: in.Got.Cut,
+	})
+	if !ok || in.likeControl() {
+		return Output{}
+	}
+	hit := Hit{
+		Rule:       e.Rule,
+		Category:   categoryOf(e.Rule),
+		Message:    fmt.Sprintf("%s: the endpoint answers to a client that has not proved who it is.", e.Title),
+		Confidence: finding.Firm,
+		Excerpt:    Span{start, min(end, start+maxOperationalExcerpt)},
+		Key:        e.ID,
+	}
+	shows := hit.Category
+	if e.Shows != "" {
+		shows = finding.Category(e.Shows)
+	}
+	path, _, _ := strings.Cut(in.Asked.Target, "?")
+	list := itemList{in: in}
+	list.add(Item{Category: shows, Name: e.Title, Value: path, Location: "request target"})
+	for _, p := range pairsIn(e.Pairs, in.Got.Body) {
+		item := Item{Category: hit.Category, Name: p.name, Value: p.value, Location: "body"}
+		list.classify(&item)
+		if item.Category != hit.Category {
+			list.add(item)
+		}
+	}
+	if e.Rule == "api-inventory" {
+		for _, operation := range operationsIn(in.Got.Body) {
+			list.add(Item{Category: finding.APIInventory, Name: "operation", Value: operation, Location: "body"})
+		}
+	}
+	leads := e.LeadsIn(in.Got.Body)
+	for _, lead := range leads {
+		list.add(Item{Category: finding.APIInventory, Name: "path", Value: lead, Location: "body"})
+	}
+	hit.Items = list.items
+	out := Output{Hits: []Hit{hit}, Leads: leads}
+	if e.Product != "" {
+		out.Products = []Product{{Name: e.Product, Role: operationalRole(e.Product), Why: e.Title}}
+	}
+	return out
+}
+
+const maxOperationalExcerpt = 300
+
+func categoryOf(rule string) finding.Category {
+	if rule == "api-inventory" {
+		return finding.APIInventory
+	}
+	return finding.DebugEndpoint
+}
+
+// likeControl reports whether the request made no difference: the control has
+// the same answer, but for the target where a page repeats it.
+func (in Input) likeControl() bool {
+	if in.Control == nil || in.Control.Status != in.Got.Status {
+		return false
+	}
+	if bytes.Equal(in.Control.Body, in.Got.Body) {
+		return true
+	}
+	path, _, _ := strings.Cut(in.Asked.Target, "?")
+	if len(path) < 2 || len(in.Got.Body) > maxStockPage {
+		return false
+	}
+	// A page for everything that repeats the target differs from the control's
+	// only where the target stands.
+	pieces := bytes.Split(in.Got.Body, []byte(path))
+	if len(pieces) < 2 {
+		return false
+	}
+	rest := in.Control.Body
+	for i, piece := range pieces {
+		at := bytes.Index(rest, piece)
+		if i == len(pieces)-1 && bytes.HasSuffix(rest, piece) {
+			at = len(rest) - len(piece)
+		}
+		if at < 0 || i == 0 && at > 0 || at > maxTarget {
+			return false
+		}
+		rest = rest[at+len(piece):]
+	}
+	return len(rest) == 0
+}
+
+// maxTarget is how long a target in a page may be, in bytes.
+const maxTarget = 2000
+
+func operationalRole(product string) Role {
+	switch product {
+	case "django", "flask", "spring", "rails", "laravel", "symfony", "werkzeug", "express", "asp.net":
+		return Framework
+	case "go", "java", "php":
+		return Language
+	case "nginx", "haproxy", "traefik", "envoy", "caddy", "kong":
+		return Proxy
+	}
+	return Server
+}

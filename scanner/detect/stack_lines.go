@@ -1,0 +1,348 @@
+package detect
+
+import (
+	"bytes"
+	"html"
+	"strings"
+)
+
+// lineBreaks says how the lines of a stack are kept apart where it stands:
+// by line feeds, by escaped ones in a JSON string, as the strings of an array,
+// by the tags of a page.
+type lineBreaks struct {
+	escape int    // backslashes of an escaped line feed, 0 where it is plain
+	quote  string // what ends the string that the lines stand in, "" outside of one
+	array  bool   // each line is a string of its own
+	markup bool   // tags and character references mean something
+}
+
+// stackLine is one line with its escaping taken off, and where it stands.
+type stackLine struct {
+	text       string
+	start, end int
+}
+
+// Limits on looking around, in bytes.
+const (
+	maxLine  = 2 << 10
+	maxStack = 128 << 10
+)
+
+// lineAround finds the beginning of the line that holds a place, and how lines
+// are kept apart there. An escaped line feed counts only where the lead, with
+// which every line of that kind of stack begins, follows: a path of Windows has
+// letters behind backslashes too.
+func lineAround(body []byte, at int, markup bool, lead string) (int, lineBreaks) {
+	b := lineBreaks{markup: markup}
+	for i := at - 1; i >= max(0, at-maxLine); i-- {
+		switch c := body[i]; {
+		case c == '\n':
+			return i + 1, b
+		case c == '"':
+			b.quote = string(body[i-backslashes(body, i) : i+1])
+			if b.findEscape(body, at) {
+				return i + 1, b
+			}
+			b.quote = ""
+		case c == ';' && markup:
+			if bytes.HasSuffix(body[:i+1], []byte("&#10;")) || bytes.HasSuffix(body[:i+1], []byte("&#xA;")) {
+				return i + 1, b
+			}
+			if mark := quoteEntity(body[max(0, i-5):]); mark != "" && bytes.HasSuffix(body[:i+1], []byte(mark)) {
+				b.quote = mark
+				if b.findEscape(body, at) {
+					return i + 1, b
+				}
+				b.quote = ""
+			}
+		case c == 'n' || c == 't' || c == 'r':
+			slashes := backslashes(body, i)
+			if slashes > 0 && leads(body[i+1:at+len(lead)], lead) {
+				b.escape = slashes
+				b.quote = enclosingQuote(body, i, markup)
+				return i + 1, b
+			}
+		case c == '>' && markup && endsBreakingTag(body, i):
+			return i + 1, b
+		}
+	}
+	return max(0, at-maxLine), b
+}
+
+// findEscape looks for the first line end behind a place in a string.
+func (b *lineBreaks) findEscape(body []byte, at int) bool {
+	for i := at; i < min(len(body), at+maxLine); i++ {
+		if body[i] == '\n' {
+			return false
+		}
+		if body[i] == '\\' {
+			slashes := 1
+			for i+slashes < len(body) && body[i+slashes] == '\\' {
+				slashes++
+			}
+			i += slashes
+			if i < len(body) && (body[i] == 'n' || body[i] == 'r') && slashes > len(b.quote)-1 {
+				b.escape = slashes
+				return true
+			}
+			if i < len(body) && body[i] == '"' && slashes == len(b.quote)-1 {
+				i -= slashes
+			} else {
+				continue
+			}
+		}
+		if bytes.HasPrefix(body[i:], []byte(b.quote)) {
+			_, b.array = nextElement(body, i, b.quote)
+			return b.array
+		}
+	}
+	return false
+}
+
+// backslashes counts those right before a place.
+func backslashes(body []byte, at int) int {
+	n := 0
+	for n < 8 && at-n-1 >= 0 && body[at-n-1] == '\\' {
+		n++
+	}
+	return n
+}
+
+func leads(rest []byte, lead string) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(rest, ` \tnr`), []byte(lead)) || bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte(lead))
+}
+
+func quoteEntity(text []byte) string {
+	for _, mark := range [...]string{"&quot;", "&#34;", "&#x22;"} {
+		if bytes.HasPrefix(text, []byte(mark)) || bytes.HasPrefix(text[min(1, len(text)):], []byte(mark)) {
+			return mark
+		}
+	}
+	return ""
+}
+
+// enclosingQuote guesses what ends the string around a place with escaped line
+// feeds: quotes carry as many backslashes less one as a line feed does.
+func enclosingQuote(body []byte, at int, markup bool) string {
+	slashes := backslashes(body, at)
+	near := body[max(0, at-maxLine):at]
+	if markup && bytes.IndexByte(near, '"') < 0 {
+		for _, mark := range [...]string{"&quot;", "&#34;", "&#x22;"} {
+			if bytes.Contains(near, []byte(mark)) {
+				return mark
+			}
+		}
+	}
+	return strings.Repeat(`\`, slashes-1) + `"`
+}
+
+// nextElement steps over the gap between two strings of an array.
+func nextElement(body []byte, at int, quote string) (int, bool) {
+	i := at + len(quote)
+	comma := false
+	for i < len(body) && i < at+200 {
+		switch c := body[i]; {
+		case c == ',' && !comma:
+			comma = true
+		case c <= ' ':
+		case c == '\\' && i+1 < len(body) && body[i+1] == 'n' && quote != `"`:
+			i++
+		default:
+			if comma && bytes.HasPrefix(body[i:], []byte(quote)) {
+				return i + len(quote), true
+			}
+			return 0, false
+		}
+		i++
+	}
+	return 0, false
+}
+
+// next returns the line that begins at a place, and where the next one begins:
+// -1 where the text around the lines ends.
+func (b lineBreaks) next(body []byte, at int) (stackLine, int) {
+	end := min(len(body), at+maxLine)
+	for i := at; i < end; i++ {
+		switch c := body[i]; {
+		case c == '\n':
+			return b.line(body, at, i), i + 1
+		case c == '\\':
+			slashes := 1
+			for i+slashes < end && body[i+slashes] == '\\' {
+				slashes++
+			}
+			after := i + slashes
+			if after < end && slashes == b.escape && (body[after] == 'n' || body[after] == 'r') {
+				return b.line(body, at, i), after + 1
+			}
+			if after < end && body[after] == '"' && b.endsAt(slashes) {
+				return b.close(body, at, after-len(b.quote)+1)
+			}
+			i = after
+		case c == '"' && b.quote == `"`, c == '&' && b.quote != "" && b.quote[0] == '&' && bytes.HasPrefix(body[i:], []byte(b.quote)):
+			return b.close(body, at, i)
+		case c == '&' && b.markup && (bytes.HasPrefix(body[i:], []byte("&#10;")) || bytes.HasPrefix(body[i:], []byte("&#xA;"))):
+			return b.line(body, at, i), i + 5
+		case c == '<' && b.markup:
+			if size, last := breakingTag(body[i:]); last {
+				return b.line(body, at, i), -1
+			} else if size > 0 {
+				return b.line(body, at, i), i + size
+			}
+		}
+	}
+	if end == len(body) {
+		return b.line(body, at, end), -1
+	}
+	return b.line(body, at, end), end
+}
+
+// endsAt reports whether a quote behind so many backslashes ends the string.
+func (b lineBreaks) endsAt(slashes int) bool {
+	switch {
+	case b.quote == `"`:
+		return slashes%2 == 0
+	case strings.HasSuffix(b.quote, `"`):
+		return slashes == len(b.quote)-1
+	default:
+		return false
+	}
+}
+
+// close ends a line at the end of its string.
+func (b lineBreaks) close(body []byte, at, end int) (stackLine, int) {
+	if b.array {
+		if next, ok := nextElement(body, end, b.quote); ok {
+			return b.line(body, at, end), next
+		}
+	}
+	return b.line(body, at, end), -1
+}
+
+func (b lineBreaks) line(body []byte, start, end int) stackLine {
+	text := string(body[start:max(start, end)])
+	if b.markup {
+		text = html.UnescapeString(withoutTags(text))
+	}
+	if strings.HasPrefix(b.quote, "&") || strings.HasPrefix(b.quote, `"`) || b.escape > 0 {
+		text = unescapeJSON(text)
+		for n := b.escape; n > 1; n /= 2 {
+			text = unescapeJSON(text)
+		}
+	}
+	return stackLine{strings.TrimSpace(text), start, end}
+}
+
+// unescapeJSON takes one level of a JSON string's escaping off (RFC 8259,
+// section 7); what is no escape stays.
+func unescapeJSON(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	u := unwrapper{text: s, w: wrapping{json: 1}}
+	for at := 0; at < len(s); {
+		if s[at] != '\\' {
+			u.out.WriteByte(s[at])
+			at++
+			continue
+		}
+		size := u.escape(s[at:], at)
+		if size == 0 {
+			break
+		}
+		at += size
+	}
+	return u.out.String()
+}
+
+// breakingTags end a line, lastTags all of the text.
+var (
+	breakingTags = [...]string{"br", "p", "li", "div", "tr", "td", "th", "ol", "ul", "dt", "dd", "h1", "h2", "h3", "h4", "table"}
+	lastTags     = [...]string{"/pre", "/textarea", "/body", "/article", "/html", "/script", "/detail", "/faultstring"}
+)
+
+// breakingTag looks at a tag: how long it is where it ends a line, and whether
+// it ends the text.
+func breakingTag(text []byte) (size int, last bool) {
+	name := tagName(text)
+	for _, t := range lastTags {
+		if strings.EqualFold(name, t) {
+			return 0, true
+		}
+	}
+	for _, t := range breakingTags {
+		if strings.EqualFold(strings.TrimPrefix(name, "/"), t) {
+			if end := bytes.IndexByte(head(text, 300), '>'); end > 0 {
+				return end + 1, false
+			}
+		}
+	}
+	return 0, false
+}
+
+// tagName returns the name of the tag that a text begins with, with the slash
+// of an end tag.
+func tagName(text []byte) string {
+	end := 1
+	for end < len(text) && end < 20 && (text[end] == '/' && end == 1 || 'a' <= text[end]|0x20 && text[end]|0x20 <= 'z' || '0' <= text[end] && text[end] <= '9') {
+		end++
+	}
+	return string(text[min(1, len(text)):min(end, len(text))])
+}
+
+// inlineTags are those that may stand within a line.
+var inlineTags = [...]string{"b", "i", "a", "em", "strong", "span", "code", "tt", "font", "cite", "small", "u", "pre", "mark"}
+
+func isInlineTag(name string) bool {
+	name = strings.TrimPrefix(name, "/")
+	for _, t := range inlineTags {
+		if strings.EqualFold(name, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsBreakingTag reports whether the tag that ends at a place begins a line.
+func endsBreakingTag(body []byte, at int) bool {
+	start := bytes.LastIndexByte(body[max(0, at-300):at], '<')
+	if start < 0 {
+		return false
+	}
+	start += max(0, at-300)
+	if bytes.HasPrefix(body[start:], []byte("<![CDATA[")) {
+		return true
+	}
+	name := tagName(body[start:])
+	if strings.EqualFold(name, "pre") || strings.EqualFold(name, "textarea") {
+		return true
+	}
+	size, _ := breakingTag(body[start:])
+	// An element of XML begins right behind another or on a line of its own.
+	return size > 0 || name != "" && !isInlineTag(name) && (start == 0 || body[start-1] == '>' || body[start-1] == '\n')
+}
+
+// withoutTags drops inline tags; other text between angle brackets stays, as
+// the names of methods have them.
+func withoutTags(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		at := strings.IndexByte(s, '<')
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at])
+		s = s[at:]
+		end := strings.IndexByte(s, '>')
+		if end > 0 && end < 1<<10 && isInlineTag(tagName([]byte(s[:min(len(s), 24)]))) {
+			s = s[end+1:]
+			continue
+		}
+		b.WriteByte('<')
+		s = s[1:]
+	}
+}
