@@ -31,6 +31,8 @@ type Options struct {
 	// Gate is the severity from which a finding fails the run, nil where nothing
 	// does. Formats for people say how the scan stands to it.
 	Gate *finding.Severity
+	// Baseline holds the findings that do not fail the run, nil where there is none.
+	Baseline *Baseline
 	// Homepage is where the tool is documented, an absolute URL; empty where
 	// there is none.
 	Homepage string
@@ -45,7 +47,44 @@ func formats() []format {
 	return []format{
 		{Format{"terminal", "for people: grouped by severity, with evidence and the fix", ".txt"}, newTerminal},
 		{Format{"json", "for tools: every detail, by a published JSON Schema", ".json"}, newJSON},
+		{Format{"jsonl", "for tools that read along: an event on each line, as it happens", ".jsonl"}, newJSONL},
 		{Format{"sarif", "for code scanning: SARIF 2.1.0", ".sarif"}, newSARIF},
+		{Format{"html", "for a browser: one file that needs no other", ".html"}, newHTML},
+		{Format{"markdown", "for pull requests and job summaries: short and foldable", ".md"}, newMarkdown},
+		{Format{"junit", "for test reports: JUnit XML", ".xml"}, newJUnit},
+		{Format{"gitlab", "for GitLab: a DAST report, schema " + gitlabSchema, ".gitlab.json"}, newGitLab},
+		{Format{"csv", "for spreadsheets: a row for each finding", ".csv"}, newCSV},
+		{Format{"defectdojo", "for DefectDojo: generic findings", ".defectdojo.json"}, newDefectDojo},
+		{Format{"github", "for GitHub Actions: annotations, to standard output", ".github.txt"}, newGitHub},
+	}
+}
+
+// fails reports whether a finding fails the run.
+func (o Options) fails(f *finding.Finding) bool {
+	return o.Gate != nil && f.Severity >= *o.Gate && !o.knows(f)
+}
+
+func (o Options) knows(f *finding.Finding) bool { return o.Baseline != nil && o.Baseline.Knows(f) }
+
+// verdict says how a scan with so many failing findings stands to the gate; it is
+// empty where there is no gate.
+func (o Options) verdict(failing int, complete bool) string {
+	if o.Gate == nil {
+		return ""
+	}
+	news := ""
+	if o.Baseline != nil {
+		news = "new "
+	}
+	switch {
+	case failing > 0:
+		return fmt.Sprintf("Gate failed: %s at or above %s", plural(failing, news+"finding"), *o.Gate)
+	case !complete:
+		return "Gate undecided: an incomplete scan does not pass"
+	case news != "":
+		return fmt.Sprintf("Gate passed: nothing new at or above %s", *o.Gate)
+	default:
+		return fmt.Sprintf("Gate passed: nothing at or above %s", *o.Gate)
 	}
 }
 

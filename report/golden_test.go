@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"blurt/report"
@@ -26,17 +27,22 @@ func golden() map[string]report.Options {
 		"terminal-verbose.txt": {Verbose: true, Width: 100},
 		"json.json":            {},
 		"sarif.sarif":          {Homepage: "https://blurt.example/"},
+		"jsonl.jsonl":          {},
+		"html.html":            {Gate: &gate},
+		"markdown.md":          {Gate: &gate},
+		"junit.xml":            {Gate: &gate},
+		"gitlab.json":          {},
+		"csv.csv":              {},
+		"defectdojo.json":      {},
+		"github.txt":           {Gate: &gate},
 	}
 }
 
 // format is the format that a golden file is of.
 func format(name string) string {
-	for _, f := range report.Formats() {
-		if len(name) > len(f.Name) && name[:len(f.Name)] == f.Name {
-			return f.Name
-		}
-	}
-	return name
+	before, _, _ := strings.Cut(name, ".")
+	before, _, _ = strings.Cut(before, "-")
+	return before
 }
 
 // write returns the report of the events.

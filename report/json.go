@@ -10,6 +10,9 @@ import (
 	"blurt/scanner/finding"
 )
 
+// schemaVersion is the number of the report's contract.
+const schemaVersion = 1
+
 // jsonSink writes the report's contract, schema 1. Findings go out as they come;
 // the surface, the targets and the errors wait in spools for their turn.
 type jsonSink struct {
@@ -85,7 +88,7 @@ func (s *jsonSink) begin() error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "{\n  \"schema\": 1,\n  \"tool\": %s,\n  \"findings\": [", text)
+	_, err = fmt.Fprintf(s.out, "{\n  \"schema\": %d,\n  \"tool\": %s,\n  \"findings\": [", schemaVersion, text)
 	return err
 }
 
@@ -122,10 +125,10 @@ func (s *jsonSink) scan() error {
 	var started, finished *time.Time
 	requests, done := s.requests, false
 	if s.start != nil {
-		id, seed, started = s.start.ScanID, s.start.Seed, &s.start.Started
+		id, seed, started = s.start.ScanID, s.start.Seed, known(s.start.Started)
 	}
 	if s.done != nil {
-		finished, requests, done = &s.done.Finished, s.done.Requests, s.done.Complete
+		finished, requests, done = known(s.done.Finished), s.done.Requests, s.done.Complete
 		for _, e := range s.done.Errors {
 			if s.said.has(e.Target, e.Message) {
 				continue
@@ -159,6 +162,14 @@ func (s *jsonSink) scan() error {
 	}
 	_, err := fmt.Fprint(s.out, "\n  }")
 	return err
+}
+
+// known returns nil for a time that nobody took.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // summary counts the findings by severity, for whoever wants no more than that.

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
 	"blurt/report"
@@ -11,8 +12,11 @@ import (
 )
 
 const (
-	reportSchema = "schema/blurt-report-1.schema.json"
-	sarifSchema  = "testdata/sarif-schema-2.1.0.json"
+	reportSchema     = "schema/blurt-report-1.schema.json"
+	eventsSchema     = "schema/blurt-events-1.schema.json"
+	sarifSchema      = "testdata/sarif-schema-2.1.0.json"
+	gitlabSchema     = "testdata/gitlab-dast-15.0.2.schema.json"
+	defectdojoSchema = "testdata/defectdojo-generic.schema.json"
 )
 
 // validate checks a document against a schema file, formats included.
@@ -20,6 +24,7 @@ func validate(t testing.TB, schema string, document []byte) {
 	t.Helper()
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
+	addReportSchema(t, compiler)
 	compiled, err := compiler.Compile(schema)
 	if err != nil {
 		t.Fatal(err)
@@ -30,6 +35,23 @@ func validate(t testing.TB, schema string, document []byte) {
 	}
 	if err := compiled.Validate(value); err != nil {
 		t.Errorf("%+v", err)
+	}
+}
+
+// addReportSchema lets other schemas refer to that of the report by its name.
+func addReportSchema(t testing.TB, compiler *jsonschema.Compiler) {
+	t.Helper()
+	file, err := os.Open(reportSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	schema, err := jsonschema.UnmarshalJSON(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiler.AddResource("urn:blurt:report:1", schema); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -59,6 +81,11 @@ func TestSchemas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			validate(t, reportSchema, write(t, "json", report.Options{}, events))
 			validate(t, sarifSchema, write(t, "sarif", report.Options{Homepage: "https://blurt.example/"}, events))
+			validate(t, gitlabSchema, write(t, "gitlab", report.Options{}, events))
+			validate(t, defectdojoSchema, write(t, "defectdojo", report.Options{}, events))
+			for line := range bytes.Lines(write(t, "jsonl", report.Options{}, events)) {
+				validate(t, eventsSchema, line)
+			}
 		})
 	}
 }

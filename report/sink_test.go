@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 
 func TestWriteErrorsSurface(t *testing.T) {
 	for _, f := range report.Formats() {
-		for _, room := range []int{0, 1, 5000} {
+		for _, room := range []int{0, 1, 2000} {
 			t.Run(fmt.Sprintf("%s/%d", f.Name, room), func(t *testing.T) {
 				sink, err := report.New(f.Name, &fullDisk{room}, report.Options{Rules: catalogue(t)})
 				if err != nil {
@@ -51,10 +52,19 @@ func TestWriteErrorsSurface(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := report.New("pdf", io.Discard, report.Options{Rules: catalogue(t)})
-	if err == nil || !strings.Contains(err.Error(), "terminal, json, sarif") {
+	if err == nil || !strings.Contains(err.Error(), "terminal, json, jsonl, sarif, html, markdown, junit, gitlab, csv, defectdojo, github") {
 		t.Errorf("error = %v", err)
 	}
 }
+
+// spools reports whether a format keeps all findings until the end. The others
+// write them as they come, or keep no more than they may show.
+func spools(name string) bool {
+	return !slices.Contains([]string{"jsonl", "csv", "defectdojo", "markdown", "github"}, name)
+}
+
+// bounded reports whether a format shows only so many findings.
+func bounded(name string) bool { return name == "markdown" || name == "github" }
 
 // A long scan must neither stay in memory nor leave files behind.
 func TestLongScan(t *testing.T) {
@@ -84,8 +94,8 @@ func TestLongScan(t *testing.T) {
 				}
 				spooled = spooled || len(files(t, dir)) > 0
 			}
-			if !spooled {
-				t.Error("nothing went to a temporary file")
+			if spooled != spools(f.Name) {
+				t.Errorf("went to a temporary file: %t", spooled)
 			}
 			if err := sink.Close(); err != nil {
 				t.Fatal(err)
@@ -93,7 +103,11 @@ func TestLongScan(t *testing.T) {
 			if left := files(t, dir); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
-			if last := fmt.Sprintf("h%d.example.com", targets-1); strings.Count(out.String(), last) < 2 {
+			last, want := fmt.Sprintf("h%d.example.com", targets-1), 2
+			if f.Name == "csv" || f.Name == "defectdojo" {
+				want = 1 // they have no targets
+			}
+			if !bounded(f.Name) && strings.Count(out.String(), last) < want {
 				t.Error("the last finding or the last target is missing")
 			}
 		})
@@ -164,6 +178,9 @@ func TestNoRoomForTemporaryFiles(t *testing.T) {
 	t.Setenv("TMPDIR", "/nonexistent/folder")
 	t.Setenv("TMP", `Z:\nonexistent`)
 	for _, f := range report.Formats() {
+		if !spools(f.Name) {
+			continue
+		}
 		t.Run(f.Name, func(t *testing.T) {
 			sink, err := report.New(f.Name, io.Discard, report.Options{Rules: catalogue(t), Verbose: true})
 			if err != nil {

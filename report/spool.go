@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -68,6 +69,24 @@ func (s *spool) WriteTo(w io.Writer) (int64, error) {
 		return 0, err
 	}
 	return io.Copy(w, s.file)
+}
+
+// Reader returns all that was written, from its start. It is for spools that are
+// read and not copied; nothing may be written afterwards.
+func (s *spool) Reader() (io.Reader, error) {
+	if s.err != nil {
+		return nil, s.err
+	}
+	if s.file == nil {
+		return bytes.NewReader(s.buffer.Bytes()), nil
+	}
+	if err := s.flush(); err != nil {
+		return nil, err
+	}
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	return bufio.NewReader(s.file), nil
 }
 
 // Close removes the temporary file, where there is one.

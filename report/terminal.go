@@ -24,6 +24,7 @@ type terminalSink struct {
 	done    *finding.Done
 	// requests and targets are counted from the targets' own account.
 	requests, targets int
+	failing, known    int // findings that fail the run, and those of the baseline
 }
 
 // group is what was found at one severity.
@@ -70,6 +71,12 @@ func (s *terminalSink) Emit(e finding.Event) error {
 func (s *terminalSink) finding(f *finding.Finding) error {
 	g := s.groups[min(f.Severity, finding.Critical)]
 	g.count++
+	if s.options.fails(f) {
+		s.failing++
+	}
+	if s.options.knows(f) {
+		s.known++
+	}
 	if s.options.Quiet {
 		return nil
 	}
@@ -152,7 +159,7 @@ func (s *terminalSink) heading() {
 // summary writes the last lines: what was found, what was done, and how that
 // stands to the gate.
 func (s *terminalSink) summary() {
-	total, failing := 0, 0
+	total := 0
 	var parts []string
 	for _, severity := range finding.Severities() {
 		n := s.groups[severity].count
@@ -160,13 +167,13 @@ func (s *terminalSink) summary() {
 		if n > 0 {
 			parts = append(parts, s.page.severity(severity, fmt.Sprintf("%d %s", n, severity)))
 		}
-		if s.options.Gate != nil && severity >= *s.options.Gate {
-			failing += n
-		}
 	}
 	found := "No findings"
 	if total > 0 {
 		found = plural(total, "finding") + ": " + join(parts, ", ")
+	}
+	if s.known > 0 {
+		found += fmt.Sprintf(" (%d known by the baseline)", s.known)
 	}
 	requests, state := s.requests, s.page.warn("INCOMPLETE, the scan was cut short")
 	complete := s.done != nil && s.done.Complete
@@ -184,15 +191,16 @@ func (s *terminalSink) summary() {
 	if s.options.Gate == nil {
 		return
 	}
-	gate := *s.options.Gate
+	text := s.options.verdict(s.failing, complete)
 	switch {
-	case failing > 0:
-		fmt.Fprintf(s.out, "%s\n", s.page.severity(gate, fmt.Sprintf("Gate failed: %s at or above %s", plural(failing, "finding"), gate)))
+	case s.failing > 0:
+		text = s.page.severity(*s.options.Gate, text)
 	case !complete:
-		fmt.Fprintf(s.out, "%s\n", s.page.warn("Gate undecided: an incomplete scan does not pass"))
+		text = s.page.warn(text)
 	default:
-		fmt.Fprintf(s.out, "%s\n", s.page.good(fmt.Sprintf("Gate passed: nothing at or above %s", gate)))
+		text = s.page.good(text)
 	}
+	fmt.Fprintf(s.out, "%s\n", text)
 }
 
 func (s *terminalSink) took() time.Duration {

@@ -17,6 +17,7 @@ type command struct {
 	flags   []flagSpec
 	run     func(*cli.Context) error
 	help    func() string
+	verbs   []command // where it has several; run is then nil
 }
 
 func (p *program) commands() []command {
@@ -24,11 +25,14 @@ func (p *program) commands() []command {
 	scanning, reporting := scanFlags(formats), reportFlags(formats)
 	colorFlag, _ := findFlag(reporting, "color")
 	coloring := []flagSpec{colorFlag}
+	saved, baselines := p.reportVerbs(), p.baselineVerbs()
 	return []command{
 		{name: "scan", summary: "scan URLs", flags: scanning, help: func() string { return scanHelp(scanning) },
 			run: func(c *cli.Context) error { return p.runScan(c, scanning) }},
 		{name: "demo", summary: "scan a leaky target that comes with blurt", flags: reporting, help: func() string { return demoHelp(reporting) },
 			run: func(c *cli.Context) error { return p.runDemo(c, reporting) }},
+		{name: "report", summary: "convert, merge or compare saved reports", help: func() string { return reportHelp(saved) }, verbs: saved},
+		{name: "baseline", summary: "list findings that are known already", help: func() string { return baselineGroupHelp(baselines) }, verbs: baselines},
 		{name: "rules", summary: "list what blurt looks for", flags: coloring, help: func() string { return rulesHelp(coloring) },
 			run: func(c *cli.Context) error { return p.listRules(c, coloring) }},
 		{name: "explain", summary: "say what a rule means and how to fix it", help: explainHelp, run: p.explainRule},
@@ -36,6 +40,18 @@ func (p *program) commands() []command {
 			run: func(*cli.Context) error { return p.print(currentBuild().String()) }},
 		{name: "help", summary: "say how to use blurt or one of its commands", help: p.rootHelp, run: p.showHelp},
 	}
+}
+
+// everyCommand returns the commands with each verb as a command of its own.
+func (p *program) everyCommand() []command {
+	var all []command
+	for _, c := range p.commands() {
+		if len(c.verbs) == 0 {
+			all = append(all, c)
+		}
+		all = append(all, c.verbs...)
+	}
+	return all
 }
 
 // dispatch runs the command that the arguments name.
@@ -56,7 +72,18 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	arranged, wantsHelp, err := arrange(chosen.name, args[1:], chosen.flags)
+	args = args[1:]
+	if len(chosen.verbs) > 0 {
+		verb, rest, wantsHelp, err := findVerb(chosen, args)
+		if err != nil {
+			return err
+		}
+		if wantsHelp {
+			return p.print(chosen.help())
+		}
+		chosen, args = verb, rest
+	}
+	arranged, wantsHelp, err := arrange(chosen.name, args, chosen.flags)
 	if err != nil {
 		return err
 	}
@@ -96,7 +123,7 @@ func (p *program) app() *cli.App {
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		ExitErrHandler: func(*cli.Context, error) {},
 	}
-	for _, c := range p.commands() {
+	for _, c := range p.everyCommand() {
 		app.Commands = append(app.Commands, &cli.Command{
 			Name: c.name, Usage: c.summary, Flags: cliFlags(c.flags), Action: c.run, HideHelp: true, HideHelpCommand: true,
 			OnUsageError: func(_ *cli.Context, err error, _ bool) error {
@@ -115,6 +142,11 @@ func (p *program) showHelp(c *cli.Context) error {
 	chosen, err := p.findCommand(c.Args().First())
 	if err != nil {
 		return err
+	}
+	if words := c.Args().Slice(); len(chosen.verbs) > 0 && len(words) > 1 {
+		if chosen, _, _, err = findVerb(chosen, words[1:]); err != nil {
+			return err
+		}
 	}
 	return p.print(chosen.help())
 }

@@ -26,19 +26,23 @@ type goPackage struct {
 // of docs/architecture.md.
 func floors() map[string][]string {
 	return map[string][]string{
-		"blurt/cmd": {"blurt/scanner", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/detect", "blurt/probes",
+		"blurt/cmd": {"blurt/scanner", "blurt/scanner/discover", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/detect", "blurt/probes",
 			"blurt/report", "blurt/fixtures"},
 		"blurt/scanner": {"blurt/probes", "blurt/scanner/detect", "blurt/scanner/internal/transport", "blurt/scanner/internal/canary",
-			"blurt/scanner/internal/redact", "blurt/scanner/finding", "blurt/scanner/wire"},
+			"blurt/scanner/internal/redact", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/discover"},
 		"blurt/scanner/internal/transport": {"blurt/scanner/wire"},
 		"blurt/scanner/internal/canary":    {},
 		"blurt/scanner/internal/redact":    {},
-		"blurt/scanner/detect":             {"blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/internal/redact"},
-		"blurt/scanner/wire":               {},
-		"blurt/scanner/finding":            {},
-		"blurt/probes":                     {"blurt/scanner/wire"},
-		"blurt/report":                     {"blurt/scanner/finding"},
-		"blurt/fixtures":                   {"blurt/scanner/wire", "blurt/scanner/finding"},
+		"blurt/scanner/detect": {"blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/internal/redact",
+			"blurt/scanner/route", "blurt/scanner/operational"},
+		"blurt/scanner/discover":    {"blurt/scanner/wire", "blurt/scanner/route"},
+		"blurt/scanner/route":       {},
+		"blurt/scanner/operational": {},
+		"blurt/scanner/wire":        {},
+		"blurt/scanner/finding":     {},
+		"blurt/probes":              {"blurt/scanner/wire", "blurt/scanner/operational"},
+		"blurt/report":              {"blurt/scanner/finding"},
+		"blurt/fixtures":            {"blurt/scanner/wire", "blurt/scanner/finding"},
 	}
 }
 

@@ -45,9 +45,31 @@ func readPace(s settings, c *scanner.Config) (err error) {
 	if c.Profile, err = profile(s, c.Profile); err != nil {
 		return err
 	}
+	if c.Dialects, err = dialects(s, c.Dialects); err != nil {
+		return err
+	}
 	c.Timeout, err = duration(s, "timeout", c.Timeout)
 	return err
 }
+
+// dialects adds the caller's header dialects to the built-in ones.
+func dialects(s settings, builtin []probes.Dialect) ([]probes.Dialect, error) {
+	for _, from := range s.list("dialects") {
+		data, err := readSmallFile(from, maxDialects)
+		if err != nil {
+			return nil, err
+		}
+		more, err := probes.ParseDialects(data, shorten(from.value))
+		if err != nil {
+			return nil, wrongUse(from.source, err.Error(), "see docs/dialects.md for the format")
+		}
+		builtin = probes.MergeDialects(builtin, more)
+	}
+	return builtin, nil
+}
+
+// maxDialects bounds a file of dialects, in bytes.
+const maxDialects = 1 << 20
 
 func profile(s settings, fallback probes.Profile) (probes.Profile, error) {
 	given, ok := s.text("profile")

@@ -45,6 +45,10 @@ func scanFlags(formats []string) []flagSpec {
 	specs := []flagSpec{
 		{name: "list", value: "FILE", list: true, group: groupTargets,
 			help: "Read URLs from FILE, one a line; - is standard input. Blank lines and lines that start with # are skipped. The file is streamed, whatever its length."},
+		{name: "openapi", value: "FILE", list: true, group: groupTargets,
+			help: "Scan the operations of an API description: OpenAPI 3 or Swagger 2, JSON or YAML. With a URL beside it, that server takes the place of the description's own."},
+		{name: "har", value: "FILE", list: true, group: groupTargets,
+			help: "Scan what a HAR recording asked for, on the hosts that a URL or --scope names. Nothing of the recording is sent but its paths."},
 		{name: "scope", value: "HOST|CIDR", list: true, group: groupTargets,
 			help: "Send nothing outside these: a host, *.host for every name below it, an address or a CIDR block. Commas separate several. Default: the hosts of the given URLs."},
 
@@ -70,6 +74,8 @@ func scanFlags(formats []string) []flagSpec {
 
 		{name: "profile", value: strings.Join(probes.Profiles(), "|"), group: groupPace,
 			help: "How much to ask of an endpoint. quick is for each push and leaves out what the first answers make unlikely; standard sends every probe; thorough adds what seldom pays (default standard)."},
+		{name: "dialects", value: "FILE", list: true, group: groupIdentity,
+			help: "More header fields in which your proxy hands the certificate on, in the YAML of docs/dialects.md. A system of the same name replaces the built-in one."},
 		{name: "max-endpoints", value: "N", group: groupPace,
 			help: "Endpoints of one origin that its own answers may add, by redirects, links, route lists and API descriptions; 0 adds none (default 20)."},
 		{name: "rate", value: "N", group: groupPace,
@@ -97,12 +103,14 @@ func scanFlags(formats []string) []flagSpec {
 // demo" takes them too.
 func reportFlags(formats []string) []flagSpec {
 	return []flagSpec{
-		{name: "format", value: strings.Join(formats, "|"), list: true, group: groupReport,
-			help: "The report's format. Give it once for each report (default: by the ending of --output, else terminal)."},
+		{name: "format", value: "FORMAT", list: true, group: groupReport,
+			help: "The report's format: " + strings.Join(formats, ", ") + ". Give it once for each report (default: by the ending of --output, else terminal)."},
 		{name: "output", short: "o", value: "FILE", list: true, group: groupReport,
-			help: "Where the report goes; - is standard output. The first --output belongs to the first --format, and so on; .json and .sarif say their format themselves. The file appears when the report is whole, readable by you only."},
+			help: "Where the report goes; - is standard output. The first --output belongs to the first --format, and so on; endings such as .json, .sarif, .html, .md and .xml say their format themselves. The file appears when the report is whole, readable by you only."},
 		{name: "fail-on", value: "SEVERITY", group: groupReport,
 			help: "Exit 1 from this severity up: critical, high, medium, low, info, or none to never (default high; for the demo none)."},
+		{name: "baseline", value: "FILE", group: groupReport,
+			help: "Findings in this file do not fail the run, unless they got worse; those of it that are gone are told as fixed. Make it with blurt baseline write."},
 
 		{name: "color", value: "auto|always|never", group: groupOutput,
 			help: "Colour. auto is a terminal, with NO_COLOR unset and TERM not dumb (default auto)."},

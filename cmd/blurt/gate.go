@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"blurt/report"
 	"blurt/scanner/finding"
 )
 
@@ -43,6 +44,7 @@ func readThreshold(s settings, fallback threshold) (threshold, error) {
 // the catalogue has graded the findings. Its memory does not grow with the scan.
 type gate struct {
 	threshold  threshold
+	baseline   *report.Baseline // findings that do not count; nil for none
 	findings   int
 	reached    int // findings at or above the threshold
 	targets    int
@@ -59,7 +61,8 @@ func (g *gate) Emit(e finding.Event) error {
 		g.findings++
 		severity := min(e.Finding.Severity, finding.Critical)
 		g.bySeverity[severity]++
-		if !g.threshold.never && severity >= g.threshold.severity {
+		known := g.baseline != nil && g.baseline.Knows(e.Finding)
+		if !known && !g.threshold.never && severity >= g.threshold.severity {
 			g.reached++
 		}
 	case e.Target != nil:

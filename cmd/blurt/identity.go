@@ -37,7 +37,7 @@ func readIdentity(s settings, c *scanner.Config) (err error) {
 	if !ok {
 		return nil
 	}
-	data, err := readSmallFile(given)
+	data, err := readSmallFile(given, maxPEM)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func parseHeader(text string) (wire.Field, error) {
 	}
 	switch strings.ToLower(name) {
 	case "host":
-		return wire.Field{}, errors.New("Host cannot be set: the URL says the host; use --resolve to send it to another address")
+		return wire.Field{}, errors.New("the field Host cannot be set: the URL says the host; use --resolve to send it to another address")
 	case "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive", "proxy-connection":
 		return wire.Field{}, fmt.Errorf("%s cannot be set: it belongs to the framing of each request: leave it out", name)
 	}
@@ -94,7 +94,7 @@ func readCaller(s settings) (*tls.Certificate, error) {
 	case !hasCertificate:
 		return nil, wrongUse(key.source, "a key without a certificate", "add --cert FILE")
 	}
-	chain, err := readSmallFile(certificate)
+	chain, err := readSmallFile(certificate, maxPEM)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func readCaller(s settings) (*tls.Certificate, error) {
 	}
 	secret, from := chain, certificate
 	if hasKey {
-		if secret, err = readSmallFile(key); err != nil {
+		if secret, err = readSmallFile(key, maxPEM); err != nil {
 			return nil, err
 		}
 		from = key
@@ -162,8 +162,8 @@ func holdsBlock(data []byte, wanted func(*pem.Block) bool) bool {
 	}
 }
 
-// readSmallFile reads a file whole, up to maxPEM.
-func readSmallFile(from setting) ([]byte, error) {
+// readSmallFile reads a file whole, up to a limit in bytes.
+func readSmallFile(from setting, limit int) ([]byte, error) {
 	if from.value == "" {
 		return nil, wrongUse(from.source, "the file name is empty", "name a file")
 	}
@@ -172,12 +172,12 @@ func readSmallFile(from setting) ([]byte, error) {
 		return nil, wrongUse(from.source, fileProblem(from.value, err), "check the path and its permissions")
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxPEM+1))
+	data, err := io.ReadAll(io.LimitReader(file, int64(limit)+1))
 	switch {
 	case err != nil:
 		return nil, wrongUse(from.source, fileProblem(from.value, err), "check the path and its permissions")
-	case len(data) > maxPEM:
-		return nil, wrongUse(from.source, fmt.Sprintf("%s is longer than %d MB", shorten(from.value), maxPEM>>20), "is it the right file?")
+	case len(data) > limit:
+		return nil, wrongUse(from.source, fmt.Sprintf("%s is longer than %d MB", shorten(from.value), limit>>20), "is it the right file?")
 	}
 	return data, nil
 }

@@ -73,7 +73,7 @@ func pairInOrder(formats []string, paths []setting, known []report.Format) ([]ou
 		if path.value == "" {
 			return nil, emptyPath(path)
 		}
-		if own, found := formatByEnding(path.value, known); found && own != formats[i] && !(own == "json" && formats[i] == "sarif") {
+		if own, found := formatByEnding(path.value, known); found && !holds(own, formats[i], known) {
 			return nil, wrongUse(path.source, shorten(path.value)+" would hold a "+formats[i]+" report",
 				"give --format "+own+", another ending, or a second --output (- is standard output)")
 		}
@@ -126,12 +126,25 @@ func formatByEnding(path string, known []report.Format) (string, bool) {
 	if strings.HasSuffix(name, ".sarif.json") {
 		return "sarif", true
 	}
+	var longest report.Format
 	for _, format := range known {
-		if format.Extension != "" && strings.HasSuffix(name, format.Extension) {
-			return format.Name, true
+		if strings.HasSuffix(name, format.Extension) && len(format.Extension) > len(longest.Extension) {
+			longest = format
 		}
 	}
-	return "", false
+	return longest.Name, longest.Name != ""
+}
+
+// holds reports whether a file whose ending promises one format may hold another:
+// several formats are JSON or plain text by a longer name.
+func holds(promised, format string, known []report.Format) bool {
+	endings := map[string]string{"sarif": ".sarif.json"}
+	for _, each := range known {
+		if endings[each.Name] == "" {
+			endings[each.Name] = each.Extension
+		}
+	}
+	return promised == format || strings.HasSuffix(endings[format], endings[promised])
 }
 
 // checkDistinct refuses two reports in one place.

@@ -40,7 +40,7 @@ func TestPlanOutputs(t *testing.T) {
 		{"json terminal", "r.json -", "json>r.json terminal>-"},
 		{"sarif json terminal", "r.json r.sarif", "json>r.json sarif>r.sarif terminal>-"},
 
-		{"html", "", ""},
+		{"docx", "", ""},
 		{"json sarif", "", ""},
 		{"", "report", ""},
 		{"", "- -", ""},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"runtime/debug"
 	"strings"
 )
 
@@ -20,6 +21,11 @@ type program struct {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
 	surviveBrokenPipes()
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: parseEnvironment(env)}
+	if p.env["GOGC"] == "" {
+		// A scan allocates much and keeps little: collecting less often takes a few
+		// megabytes and spares a tenth of the processor's time.
+		debug.SetGCPercent(400)
+	}
 	err := p.dispatch(ctx, args)
 	if err != nil && !silent(err) {
 		p.say(sentence(err))

@@ -25,6 +25,7 @@ type scan struct {
 	targets   endpoints
 	outputs   []output
 	threshold threshold
+	baseline  *report.Baseline // nil for none
 	deadline  time.Duration // 0 is none
 	screen    screen
 	progress  *progress
@@ -75,6 +76,11 @@ func (p *program) prepare(s settings, fallback threshold) (*scan, error) {
 	if plan.threshold, err = readThreshold(s, fallback); err != nil {
 		return nil, err
 	}
+	if from, given := s.text("baseline"); given {
+		if plan.baseline, err = readBaseline(from); err != nil {
+			return nil, err
+		}
+	}
 	plan.outputs, err = planOutputs(s.list("format"), s.list("output"), report.Formats())
 	return plan, err
 }
@@ -99,10 +105,7 @@ func (p *program) execute(ctx context.Context, plan *scan) error {
 	if err != nil {
 		return fmt.Errorf("the built-in rules cannot be read: %w", err)
 	}
-	reports, err := openReports(plan.outputs, p.stdout, report.Options{
-		Rules: catalogue, Color: plan.screen.color, Width: plan.screen.width,
-		Quiet: plan.screen.quiet, Verbose: plan.screen.verbose, Gate: plan.threshold.pointer(),
-	})
+	reports, err := openReports(plan.outputs, p.stdout, plan.reportOptions(catalogue))
 	if err != nil {
 		return err
 	}
@@ -111,8 +114,12 @@ func (p *program) execute(ctx context.Context, plan *scan) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, plan.deadline, errDeadline)
 		defer cancel()
 	}
-	gate := &gate{threshold: plan.threshold}
+	gate := &gate{threshold: plan.threshold, baseline: plan.baseline}
 	listeners := []finding.Sink{gate}
+	comparison := plan.comparison()
+	if comparison != nil {
+		listeners = append(listeners, comparison)
+	}
 	if plan.screen.verbose {
 		listeners = append(listeners, &narrator{say: p.say})
 	}
@@ -122,7 +129,16 @@ func (p *program) execute(ctx context.Context, plan *scan) error {
 	if !reports.onStdout && !plan.screen.quiet {
 		p.say(gate.summary() + ": see " + strings.Join(reports.paths, ", "))
 	}
+	p.tellFixed(plan, comparison)
 	return verdict(ctx, gate, plan.deadline)
+}
+
+// reportOptions are those of all reports of the scan.
+func (plan *scan) reportOptions(catalogue *rules.Catalogue) report.Options {
+	return report.Options{
+		Rules: catalogue, Color: plan.screen.color, Width: plan.screen.width, Quiet: plan.screen.quiet,
+		Verbose: plan.screen.verbose, Gate: plan.threshold.pointer(), Baseline: plan.baseline,
+	}
 }
 
 // record runs the engine into the sink and puts the reports in their places. The

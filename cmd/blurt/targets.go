@@ -34,8 +34,11 @@ func readTargets(ctx context.Context, s settings, args []string, p *program) (*t
 		}
 		t.arguments = append(t.arguments, endpoint)
 	}
+	if err := readDescribed(s, t); err != nil {
+		return nil, err
+	}
 	if len(lists) == 0 && len(t.arguments) == 0 {
-		return nil, wrongUse("no target", "there is nothing to scan", "give a URL, --list FILE, or - for standard input; see blurt scan --help")
+		return nil, wrongUse("no target", "there is nothing to scan", "give a URL, --list FILE, --openapi FILE, or - for standard input; see blurt scan --help")
 	}
 	if fromStdin(lists) > 1 {
 		return nil, wrongUse("standard input", "it is given twice", "give - once")
