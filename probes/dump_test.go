@@ -1,7 +1,11 @@
 package probes_test
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -10,17 +14,26 @@ import (
 
 func TestDump(t *testing.T) {
 	c := newContext(t, "/api/")
-	c.Profile = probes.Standard
-	for _, p := range probes.All(probes.BuiltinDialects()) {
-		for a := range p.Build(c) {
-			if isHeaderProbe(p.ID) {
-				fmt.Println(p.ID, a.Variant, len(a.Added))
-				if strings.Contains(a.Variant, "/3") || strings.Contains(a.Variant, "/4") {
-					for _, f := range a.Request.Fields[3:] {
-						fmt.Printf("       %s: %.50s\n", f.Name, f.Value)
-					}
-				}
+	c.Profile = probes.Thorough
+	os.MkdirAll("/tmp/p1/certs", 0o755)
+	for _, a := range attempts(c)["malformed-certificate"] {
+		for _, f := range a.Request.Fields[3:] {
+			if !strings.HasPrefix(f.Value, "-----BEGIN%20CERT") {
+				continue
 			}
+			text, err := url.PathUnescape(f.Value)
+			if err != nil {
+				continue
+			}
+			b, _ := pem.Decode([]byte(text))
+			if b == nil {
+				continue
+			}
+			name := strings.ReplaceAll(a.Variant, "/", "_")
+			os.WriteFile("/tmp/p1/certs/"+name+".pem", []byte(text), 0o644)
+			_, err = x509.ParseCertificate(b.Bytes)
+			fmt.Println(name, len(f.Value), err)
+			break
 		}
 	}
 }

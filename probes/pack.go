@@ -2,6 +2,7 @@ package probes
 
 import (
 	"slices"
+	"strings"
 
 	"blurt/scanner/wire"
 )
@@ -9,8 +10,8 @@ import (
 // item is a field to send, with those that go with it.
 type item struct {
 	field wire.Field
-	// companions must go with it; another spelling with the same value will do,
-	// because merging servers take it for the same field.
+	// companions must go with it, unless the request has another spelling of them:
+	// only the thorough profile spends a request on telling those apart.
 	companions []wire.Field
 	// welcome ones go with it where there is room.
 	welcome []wire.Field
@@ -33,7 +34,7 @@ func pack(c Context, items []item) [][]wire.Field {
 	var groups []*group
 	for _, it := range items {
 		if !slices.ContainsFunc(groups, func(g *group) bool { return g.take(it, limits) }) {
-			if g := newGroup(); g.take(it, limits) {
+			if g := newGroup(c.Profile); g.take(it, limits) {
 				groups = append(groups, g)
 			}
 		}
@@ -50,12 +51,15 @@ func pack(c Context, items []item) [][]wire.Field {
 func size(f wire.Field) int { return len(f.Name) + len(f.Value) + 4 }
 
 type group struct {
+	strict bool // another spelling of a companion must have its value
 	fields []wire.Field
 	merged map[string]wire.Field // by conflated name
 	size   int
 }
 
-func newGroup() *group { return &group{merged: make(map[string]wire.Field)} }
+func newGroup(p Profile) *group {
+	return &group{strict: p == Thorough, merged: make(map[string]wire.Field)}
+}
 
 // take adds an item with its companions, or reports that it has no place here.
 func (g *group) take(it item, limits Limits) bool {
@@ -75,7 +79,7 @@ func (g *group) take(it item, limits Limits) bool {
 		switch {
 		case !ok:
 			more = append(more, f)
-		case old.Value != f.Value:
+		case old.Value != f.Value && (g.strict || strings.EqualFold(old.Name, f.Name)):
 			return false
 		}
 	}

@@ -86,6 +86,7 @@ func All(dialects []Dialect) []Probe {
 		unknownHost(),
 		postNotFound(),
 		selfSigned(),
+		lookalike(),
 		accept(),
 		trailingSlash(),
 		pathSpelling(),

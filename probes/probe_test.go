@@ -80,6 +80,8 @@ func fileOf(id string) string {
 		return "host"
 	case "self-signed-certificate":
 		return "self-signed"
+	case "lookalike-certificate":
+		return "lookalike"
 	case "body":
 		return "content"
 	}

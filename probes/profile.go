@@ -59,6 +59,9 @@ type Known struct {
 	// authorities it accepts (RFC 4514), the names in its certificate, header
 	// fields that its errors mention.
 	Names []string
+	// Authorities are the names of the authorities that the server says it
+	// accepts, in DER.
+	Authorities [][]byte
 	// Products are recognised products, lower case, front first.
 	Products []string
 }

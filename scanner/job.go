@@ -70,7 +70,7 @@ func (x *examination) context(p *probes.Probe, c *control) probes.Context {
 		Specimen: x.engine.specimen, Bare: x.engine.bare,
 		Unsafe: x.engine.config.Unsafe, Profile: x.engine.config.Profile,
 		Limits: x.origin.limits,
-		Known:  probes.Known{Names: x.origin.names, Products: x.origin.stack()},
+		Known:  probes.Known{Names: x.origin.names, Authorities: x.origin.authorities, Products: x.origin.stack()},
 	}
 	if c.exchange != nil {
 		pc.Answer = c.exchange.Got

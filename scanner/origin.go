@@ -25,21 +25,22 @@ const (
 // originState is what is remembered of an origin from one endpoint to the next.
 // Only the goroutine that owns the origin touches it.
 type originState struct {
-	probed   bool                      // the probes of the whole origin have been sent
-	products map[string]detect.Product // by name
-	reported map[string]bool           // fingerprints of its findings
-	narrowed map[string][]string       // by rule, the fields that were enough
-	seen     map[uint64]struct{}       // digests of targets
-	leads    []wire.Endpoint
-	led      int
-	done     map[string]bool // what is done once for the origin
-	exposed  []string        // targets that show the inside: logs, metrics, dumps
-	reactive map[string]bool // header fields that change an answer
-	limits   probes.Limits
-	heard    bool     // the handshake's names are kept
-	names    []string // what the handshake told: authorities and names
-	failures int
-	lastErr  string
+	probed      bool                      // the probes of the whole origin have been sent
+	products    map[string]detect.Product // by name
+	reported    map[string]bool           // fingerprints of its findings
+	narrowed    map[string][]string       // by rule, the fields that were enough
+	seen        map[uint64]struct{}       // digests of targets
+	leads       []wire.Endpoint
+	led         int
+	done        map[string]bool // what is done once for the origin
+	exposed     []string        // targets that show the inside: logs, metrics, dumps
+	reactive    map[string]bool // header fields that change an answer
+	limits      probes.Limits
+	heard       bool     // the handshake's names are kept
+	authorities [][]byte // in DER
+	names       []string // what the handshake told: authorities and names
+	failures    int
+	lastErr     string
 }
 
 func newOriginState() *originState {
@@ -130,6 +131,7 @@ func (s *originState) hear(h *wire.Handshake) {
 		var name pkix.RDNSequence
 		if rest, err := asn1.Unmarshal(der, &name); err == nil && len(rest) == 0 {
 			s.names = append(s.names, name.String())
+			s.authorities = append(s.authorities, der)
 		}
 	}
 	if len(h.Chain) > 0 {

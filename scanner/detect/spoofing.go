@@ -51,7 +51,7 @@ func believed(in Input) Hit {
 	claim := "header fields that any client can send"
 	if in.Claim == wire.CertificateClaim {
 		hit.Rule = "untrusted-certificate-accepted"
-		claim = "a self-signed certificate that no authority vouches for"
+		claim = "a certificate that no authority vouches for"
 	}
 	hit.Message = fmt.Sprintf("Without an identity the request is refused with status %d; with %s it is answered with status %d.", in.Control.Status, claim, in.Got.Status)
 	list := itemList{in: in}
