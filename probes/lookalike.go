@@ -2,6 +2,7 @@ package probes
 
 import (
 	"crypto"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -41,8 +42,11 @@ func newLookalike(s *Specimen, authority []byte) (*tls.Certificate, error) {
 		return nil, fmt.Errorf("the specimen's key does not sign")
 	}
 	template := *s.Certificate.Leaf
-	template.AuthorityKeyId = nil
-	issuer := &x509.Certificate{RawSubject: authority, PublicKey: key.Public()}
+	// Another key than the authority's own is named, so that a verifier finds no
+	// issuer rather than a bad signature: nginx forgives the one under
+	// optional_no_ca and not the other.
+	other := sha256.Sum256(s.Certificate.Leaf.RawSubjectPublicKeyInfo)
+	issuer := &x509.Certificate{RawSubject: authority, PublicKey: key.Public(), SubjectKeyId: other[:20]}
 	der, err := x509.CreateCertificate(nil, &template, issuer, key.Public(), key)
 	if err != nil {
 		return nil, fmt.Errorf("make a lookalike certificate: %w", err)

@@ -4,7 +4,7 @@ package probes
 // field: the unescaping, the frame, base64, DER, and X.509.
 func malformedCertificates() []malformation {
 	return []malformation{
-		{"not-a-certificate-at-all", around("", "")},
+		{"not-a-certificate", around("", "")},
 		{"bad-escape", around(badEscapeStart, badEscapeEnd)},
 		{"bad-base64", func(o original) string { return o.body("!!!!" + o.token) }},
 		{"empty", constant("")},
