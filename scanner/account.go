@@ -72,7 +72,8 @@ func (a *account) note(e finding.ScanError) {
 	a.fail(e)
 }
 
-// exhausted ends the scan because its budget of requests is spent.
+// exhausted notes that the budget of requests is spent: no further endpoint is
+// begun, and what is in flight is waited for.
 func (a *account) exhausted(budget int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -80,8 +81,14 @@ func (a *account) exhausted(budget int) {
 		a.spent = true
 		a.fail(finding.ScanError{Message: fmt.Sprintf(
 			"the budget of %d requests was spent before the scan was done: raise --max-requests", budget)})
-		a.stop()
 	}
+}
+
+// isSpent reports that the budget of requests is spent.
+func (a *account) isSpent() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.spent
 }
 
 func (a *account) sent() {

@@ -107,7 +107,7 @@ func unanswered(x *wire.Exchange) string {
 	switch {
 	case x.Got != nil && late(x.Got):
 		return "the answer did not end in time"
-	case x.Got != nil || x.Refused():
+	case x.Got != nil || x.Refused() || x.Err.Stage == wire.StageBudget:
 		return ""
 	default:
 		return x.Err.Error()

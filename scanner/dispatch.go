@@ -53,7 +53,7 @@ func (d *dispatcher) feed(ctx context.Context, targets iter.Seq2[wire.Endpoint, 
 			failed = err
 			break
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || d.engine.account.isSpent() {
 			break
 		}
 		d.engine.account.endpoint()

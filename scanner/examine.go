@@ -55,7 +55,7 @@ func (e *engine) examineAll(ctx context.Context, s *originState, to wire.Endpoin
 // it.
 func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) {
 	target := finding.Target{URL: to.String()}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || e.account.isSpent() {
 		// The end of the scan is accounted for once, not for each endpoint.
 		return
 	}
@@ -82,7 +82,7 @@ func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) 
 		target.Err = x.probe(ctx)
 	}
 	findings := x.findings(ctx)
-	if ended(ctx) {
+	if ended(ctx) || e.account.isSpent() {
 		target.Err = "" // the scan's end is accounted for once
 	}
 	target.Surface, target.Requests = x.cells, int(x.sent.Load())

@@ -9,7 +9,7 @@ import (
 // verify asks again. A leak that comes back and is tied to the request is
 // confirmed; one that does not come back is no more than tentative.
 func (x *examination) verify(ctx context.Context, d draft) draft {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || x.engine.account.isSpent() {
 		d.hit.Confidence = min(d.hit.Confidence, finding.Firm)
 		return d
 	}

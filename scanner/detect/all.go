@@ -4,10 +4,13 @@ package detect
 func All() []Detector {
 	return []Detector{
 		caNames(),
+		databaseError(),
 		djangoCSRF(),
 		djangoNotFound(),
 		djangoTechnical(),
 		dotnetStackTrace(),
+		drfInventory(),
+		frameworkDebugPage(),
 		goStackTrace(),
 		javaStackTrace(),
 		nodeStackTrace(),
@@ -20,8 +23,10 @@ func All() []Detector {
 		reflection(),
 		rubyBacktrace(),
 		rustBacktrace(),
+		sanicTraceback(),
 		spoofing(),
 		stackObjects(),
 		versionBanner(),
+		werkzeugDebugger(),
 	}
 }

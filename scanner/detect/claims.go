@@ -14,6 +14,9 @@ type claims struct {
 	trace      trace
 	traceSpan  Span
 
+	pageKnown bool
+	page      *debugPage
+
 	stackKnown, hasStack bool
 	foreign              stack // of a language other than Python
 	phpKnown, hasPHP     bool
@@ -58,10 +61,21 @@ func (in Input) claim() *claims {
 	return c
 }
 
-// isDebugPage reports whether one of Django's debug pages is the answer.
+// isDebugPage reports whether a framework's debug page is the answer.
 func (in Input) isDebugPage() bool {
 	c := in.claim()
-	return c.technical != nil || c.notFound != nil || c.csrf != nil
+	return c.technical != nil || c.notFound != nil || c.csrf != nil || in.debugPage() != nil
+}
+
+// debugPage returns the debug page of another framework than Django that the
+// answer is, or nil.
+func (in Input) debugPage() *debugPage {
+	c := in.claim()
+	if !c.pageKnown {
+		c.pageKnown = true
+		c.page = findDebugPage(in)
+	}
+	return c.page
 }
 
 // traceback returns the traceback that the answer holds outside of any debug

@@ -99,3 +99,43 @@ func FuzzCANames(f *testing.F) {
 		}
 	})
 }
+
+func FuzzJavaStackTrace(f *testing.F) {
+	fuzzStack(f, "java_stack_trace", "Java", "spring-boot-*/*.http")
+}
+
+func FuzzNodeStackTrace(f *testing.F) { fuzzStack(f, "node_stack_trace", "Node", "e*-*/*.http") }
+
+func FuzzGoStackTrace(f *testing.F) { fuzzStack(f, "go_stack_trace", "Go", "go-*/*.http") }
+
+func FuzzPHPError(f *testing.F) { fuzzStack(f, "php_error", "PHP", "php-*/*.http") }
+
+func FuzzRubyBacktrace(f *testing.F) { fuzzStack(f, "ruby_backtrace", "Ruby 3.4", "sinatra-*/*.http") }
+
+func FuzzDotnetStackTrace(f *testing.F) { fuzzStack(f, "dotnet_stack_trace", ".NET", "") }
+
+func FuzzRustBacktrace(f *testing.F) { fuzzStack(f, "rust_backtrace", "Rust", "rust-*/*.http") }
+
+// fuzzStack begins with a stack in several wrappings.
+func fuzzStack(f *testing.F, name, language, samples string) {
+	text := stacks[language].text
+	fuzzDetector(f, name, samples, text, quoteJSON(text), quoteJSON(quoteJSON(text)), strings.ReplaceAll(text, "\n", "<br/>"), strings.ReplaceAll(quoteJSON(text), `\n`, `","`))
+}
+
+func FuzzStackObjects(f *testing.F) {
+	fuzzDetector(f, "stack_objects", "s*-*/500-*.http", `{"trace":[{"file":"/a.php","line":1,"function":"f"}]}`)
+}
+
+func FuzzWerkzeugDebugger(f *testing.F) { fuzzDetector(f, "werkzeug_debugger", "flask-*/*.http") }
+
+func FuzzFrameworkDebugPage(f *testing.F) {
+	fuzzDetector(f, "framework_debug_page", "[slr]*-*/500-html.http")
+}
+
+func FuzzDatabaseError(f *testing.F) {
+	fuzzDetector(f, "database_error", "*ql*-*/*.http", `SQLSTATE[42000] unrecognized token: "`)
+}
+
+func FuzzSanicTraceback(f *testing.F) { fuzzDetector(f, "sanic_traceback", "sanic-*/*-text.http") }
+
+func FuzzDRFInventory(f *testing.F) { fuzzDetector(f, "drf_inventory", "drf-*/*.http") }

@@ -20,7 +20,6 @@ func javaGrammar() *grammar {
 		language: "Java",
 		product:  "java",
 		anchors:  []string{".java:", ".kt:", ".scala:", ".groovy:", "(Native Method)", "(Unknown Source)"},
-		lead:     "at ",
 		line:     javaLine,
 		named:    isJavaException,
 	}
@@ -40,12 +39,10 @@ func javaLine(r *stackReader, line string) bool {
 	return strings.HasPrefix(line, "... ") && strings.HasSuffix(line, " more") || strings.HasPrefix(line, "[CIRCULAR REFERENCE")
 }
 
-// javaFrame reads "at module@1/pkg.Class.method(File.java:12) ~[lib-1.2.jar:1.2]".
+// javaFrame reads "at module@1/pkg.Class.method(File.java:12) ~[lib-1.2.jar:1.2]",
+// which Tomcat's error report has without the first word.
 func javaFrame(line string) (frame, bool) {
-	rest, ok := strings.CutPrefix(line, "at ")
-	if !ok {
-		return frame{}, false
-	}
+	rest := strings.TrimPrefix(line, "at ")
 	open := strings.IndexByte(rest, '(')
 	if open <= 0 || strings.ContainsAny(rest[:open], " \"';,") || !strings.Contains(rest[:open], ".") {
 		return frame{}, false

@@ -26,7 +26,7 @@ func runOperational(in Input) Output {
 	e, start, end, ok := operational.Find(operational.Answer{
 		Target: in.Asked.Target, Status: in.Got.Status, Type: in.Got.Field("Content-Type"), Body: in.Got.Body, Cut: in.Got.Cut,
 	})
-	if !ok || in.likeControl() {
+	if !ok || e.Elsewhere || in.likeControl() {
 		return Output{}
 	}
 	hit := Hit{

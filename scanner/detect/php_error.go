@@ -149,10 +149,11 @@ func phpLine(r *stackReader, line string) bool {
 		r.add(f)
 		return true
 	}
-	if phpLevel(line) != "" {
+	if level := phpLevel(line); level != "" {
 		message, place, found := cutLast(line, " in ")
 		if f, ok := phpPlace(place); found && ok {
 			r.except(strings.Join(strings.Fields(strings.TrimPrefix(message, "( ! ) ")), " "))
+			f.function = level
 			r.add(f)
 			return true
 		}

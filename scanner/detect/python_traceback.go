@@ -205,6 +205,8 @@ func traceProducts(t trace) []Product {
 	}{
 		{"/django/core/", "django", Framework}, {"/flask/", "flask", Framework}, {"/starlette/", "starlette", Framework},
 		{"/fastapi/", "fastapi", Framework}, {"/rest_framework/", "djangorestframework", Framework},
+		{"/aiohttp/", "aiohttp", Framework}, {"/tornado/", "tornado", Framework}, {"/bottle.py", "bottle", Framework}, {"/cherrypy/", "cherrypy", Framework},
+		{"/sanic/", "sanic", Framework}, {"/litestar/", "litestar", Framework}, {"/pyramid/", "pyramid", Framework},
 		{"/gunicorn/", "gunicorn", Server}, {"/uvicorn/", "uvicorn", Server}, {"/werkzeug/", "werkzeug", Server},
 	} {
 		for _, f := range t.frames {

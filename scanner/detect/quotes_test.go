@@ -91,6 +91,14 @@ var nearMisses = map[string]string{
 	"tags":             `<table class="vars"><tr><td>a<td>b</tr><li class="frame"><ol class="context-line"><pre>`,
 	"settings":         "A = 1\n",
 	"stock pages":      "<hr><center>nginx<center><h1>",
+	"Java frames":      `\n\tat a.b.C.d(C.java:1)`,
+	"Java anchors":     ".java:.java: ",
+	"Node frames":      "at f (/a.js:1:2)<br>at (/a.js:1:",
+	"Go openings":      "goroutine 1 [running]:\ngoroutine ",
+	"PHP frames":       "#0 /a.php(1): f()\nWarning: x in /a.php on line 1\n",
+	"Ruby frames":      "/a.rb:1:in `f'\n/a.rb:1:in ",
+	"objects":          `{"trace":[{"file":"a.php","line":1},`,
+	"quotes":           `"at \" &quot;.js:`,
 }
 
 // BenchmarkNearMisses shows that time grows with the body and not with its

@@ -1,7 +1,11 @@
 package detect
 
 import (
+	"bytes"
+	"crypto/x509"
 	"fmt"
+	"slices"
+	"strings"
 
 	"blurt/scanner/finding"
 	"blurt/scanner/wire"
@@ -18,19 +22,94 @@ func spoofing() Detector {
 }
 
 func runSpoofing(in Input) Output {
-	if in.Control == nil || in.Claim != wire.HeaderClaim && in.Claim != wire.CertificateClaim || !refused(in.Control) {
+	if in.Control == nil || in.Claim != wire.HeaderClaim && in.Claim != wire.CertificateClaim {
 		return Output{}
 	}
-	status := in.Got.Status
 	switch {
-	case status >= 200 && status < 300 && !refused(in.Got):
+	case !refused(in.Control):
+		if hit, ok := replaced(in); ok {
+			return Output{Hits: []Hit{hit}}
+		}
+	case isSuccess(in.Got) && !refused(in.Got), signsIn(in):
 		return Output{Hits: []Hit{believed(in)}}
-	case status == 500 && in.Claim == wire.HeaderClaim && (in.Control.Status == 401 || in.Control.Status == 403) && !in.isOwned() && len(runParserError(in).Hits) == 0:
-		// A debug page, a traceback or a parser's message tells for itself what has
-		// failed.
+	case stumbles(in):
 		return Output{Hits: []Hit{stumbled(in)}}
 	}
 	return Output{}
+}
+
+func isSuccess(got *wire.Response) bool { return got.Status >= 200 && got.Status < 300 }
+
+// signsIn reports a redirect that hands out a session where the control got
+// none.
+func signsIn(in Input) bool {
+	if in.Got.Status < 300 || in.Got.Status >= 400 || refused(in.Got) {
+		return false
+	}
+	return handsOutSession(in.Got) && !handsOutSession(in.Control)
+}
+
+func handsOutSession(got *wire.Response) bool {
+	return slices.ContainsFunc(got.Fields, func(f wire.Field) bool {
+		if !strings.EqualFold(f.Name, "Set-Cookie") {
+			return false
+		}
+		name, rest, _ := strings.Cut(f.Value, "=")
+		name = strings.ToLower(name)
+		value, _, _ := strings.Cut(rest, ";")
+		return strings.Trim(value, `" `) != "" &&
+			(strings.Contains(name, "sess") || strings.HasSuffix(name, "sid") || strings.Contains(name, "auth"))
+	})
+}
+
+// stumbles reports that a claim turns a refusal into an internal error of which
+// nothing more is known: a debug page, a traceback or a parser's message tells
+// for itself what has failed. A claim with a certificate in it proves nothing
+// here, as reading that may be what fails.
+func stumbles(in Input) bool {
+	return in.Got.Status == 500 && in.Claim == wire.HeaderClaim && (in.Control.Status == 401 || in.Control.Status == 403) &&
+		!in.isOwned() && len(runParserError(in).Hits) == 0 && !slices.ContainsFunc(in.Asked.Fields, holdsCertificate)
+}
+
+// holdsCertificate knows PEM, plain or percent-encoded, and DER in base64.
+func holdsCertificate(f wire.Field) bool {
+	return strings.Contains(f.Value, "BEGIN") || strings.HasPrefix(strings.TrimLeft(f.Value, `:"`), "MII")
+}
+
+// replaced reports that the caller's own certificate is passed over: the control
+// answers by the caller's name, and beside the claim the claimed name stands
+// where that was.
+func replaced(in Input) (Hit, bool) {
+	name := callersName(in.As)
+	if len(name) < 3 || !isSuccess(in.Control) || !isSuccess(in.Got) || in.Claim != wire.HeaderClaim ||
+		!bytes.Contains(in.Control.Body, []byte(name)) || bytes.Contains(in.Got.Body, []byte(name)) {
+		return Hit{}, false
+	}
+	list := itemList{in: in}
+	list.addEchoes(in.Echoes, finding.IdentitySpoofing)
+	if len(list.items) == 0 {
+		return Hit{}, false
+	}
+	return Hit{
+		Rule: "identity-header-trusted", Category: finding.IdentitySpoofing, Confidence: finding.Confirmed,
+		Message: "With a genuine certificate the client is answered by its own name; with header fields that any client can send, by the name that they claim.",
+		Items:   list.items, Excerpt: Span{0, min(len(in.Got.Body), 400)},
+	}, true
+}
+
+// callersName returns the common name of the certificate that is presented.
+func callersName(as wire.Identity) string {
+	if as.Cert == nil || len(as.Cert.Certificate) == 0 {
+		return ""
+	}
+	leaf := as.Cert.Leaf
+	if leaf == nil {
+		var err error
+		if leaf, err = x509.ParseCertificate(as.Cert.Certificate[0]); err != nil {
+			return ""
+		}
+	}
+	return leaf.Subject.CommonName
 }
 
 func refused(got *wire.Response) bool {

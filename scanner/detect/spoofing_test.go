@@ -2,6 +2,11 @@ package detect_test
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"slices"
+	"strings"
 	"testing"
 
 	"blurt/scanner/detect"
@@ -11,6 +16,48 @@ import (
 
 func redirect(location string) *wire.Response {
 	return &wire.Response{Status: 302, Fields: []wire.Field{{Name: "Location", Value: location}}}
+}
+
+func session(location, cookie string) *wire.Response {
+	r := redirect(location)
+	r.Fields = append(r.Fields, wire.Field{Name: "Set-Cookie", Value: cookie + "; Path=/; HttpOnly"})
+	return r
+}
+
+// TestABrokenCertificateProvesNoSpoof: where a certificate was sent along, an
+// internal error may come from reading that.
+func TestABrokenCertificateProvesNoSpoof(t *testing.T) {
+	for _, value := range []string{"-----BEGIN%20CERTIFICATE-----%0AMIIB", ":MIIBxyz:", "MIIBxyz"} {
+		in := answerTo("/orders", answer(500, "text/html", "<h1>Server Error (500)</h1>"), wire.Field{Name: "X-SSL-Client-Cert", Value: value})
+		in.Claim, in.Control = wire.HeaderClaim, answer(403, "application/json", `{"error":"certificate required"}`)
+		if out := run(in); len(out.Hits) > 0 {
+			t.Errorf("%s: got %+v", value, out.Hits)
+		}
+	}
+}
+
+func TestAClaimThatReplacesAGenuineCertificate(t *testing.T) {
+	own := answer(200, "application/json", `{"user":"billing.partner.example"}`)
+	tests := []struct {
+		name, body string
+		want       bool
+	}{
+		{"the claimed name instead", `{"user":"` + canary + `"}`, true},
+		{"both names", `{"user":"billing.partner.example","x":"` + canary + `"}`, false},
+		{"neither", `{"user":"nobody"}`, false},
+	}
+	for _, test := range tests {
+		in := answerTo("/me", answer(200, "application/json", test.body))
+		in.Claim, in.Control = wire.HeaderClaim, own
+		in.As.Cert = &tls.Certificate{Certificate: [][]byte{{1}}, Leaf: &x509.Certificate{Subject: pkix.Name{CommonName: "billing.partner.example"}}}
+		if at := strings.Index(test.body, canary); at >= 0 {
+			in.Echoes = []detect.Echo{echoIn(test.body, "X-SSL-Client-S-DN")}
+		}
+		got := slices.ContainsFunc(run(in).Hits, func(h detect.Hit) bool { return h.Rule == "identity-header-trusted" })
+		if got != test.want {
+			t.Errorf("%s: spoofed %v, want %v", test.name, got, test.want)
+		}
+	}
 }
 
 func TestSpoofing(t *testing.T) {
@@ -43,6 +90,9 @@ func TestSpoofing(t *testing.T) {
 		{"open anyway", wire.HeaderClaim, ok, ok, "", 0},
 		{"no claim", wire.NoClaim, forbidden, ok, "", 0},
 		{"no control", wire.HeaderClaim, nil, ok, "", 0},
+		{"signed in by a redirect", wire.HeaderClaim, forbidden, session("/orders/", "sessionid=7f3a9c"), "identity-header-trusted", finding.Firm},
+		{"redirect without a session", wire.HeaderClaim, forbidden, session("/orders/", "theme=dark"), "", 0},
+		{"redirect to the login with a session", wire.HeaderClaim, forbidden, session("/login?next=/", "sessionid=7f3a9c"), "", 0},
 		{"redirect elsewhere", wire.HeaderClaim, redirect("/orders/"), ok, "", 0},
 	}
 	for _, test := range tests {

@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blurt/scanner/finding"
@@ -58,7 +59,7 @@ const minFrames = 2
 
 // grammars lists the languages; the stricter ones come first.
 func grammars() []*grammar {
-	return []*grammar{javaGrammar(), nodeGrammar(), goGrammar(), rubyGrammar(), dotnetGrammar(), rustGrammar()}
+	return []*grammar{sanicGrammar(), javaGrammar(), nodeGrammar(), goGrammar(), rubyGrammar(), dotnetGrammar(), rustGrammar()}
 }
 
 // findStack returns the first stack of the body that the program itself seems
@@ -119,7 +120,7 @@ func readStack(body []byte, anchor int, g *grammar, markup bool) (stack, int) {
 	r.before(body, start, breaks)
 	limit := min(len(body), start+maxStack)
 	at := start
-	for at >= 0 && at < limit && r.strange < maxStrange {
+	for lines := 0; at >= 0 && at < limit && r.strange < maxStrange && lines < maxStackLines; lines++ {
 		line, next := breaks.next(body, at)
 		at = next
 		if line.text == "" {
@@ -160,7 +161,7 @@ func (r *stackReader) before(body []byte, start int, breaks lineBreaks) {
 			next = at + 1
 		}
 		if line.end <= start && r.stack.grammar.named(line.text) {
-			r.stack.exceptions = append(r.stack.exceptions[:0], clip(line.text))
+			r.stack.exceptions = append(r.stack.exceptions[:0], clip(strings.Join(strings.Fields(line.text), " ")))
 			r.stack.span.Start = line.start
 		}
 		at = next
@@ -243,7 +244,7 @@ func stackProducts(s stack) []Product {
 		part, name string
 		role       Role
 	}{
-		{"org.springframework.boot.", "spring boot", Framework}, {"org.springframework.", "spring", Framework}, {"org.apache.catalina.", "tomcat", Server},
+		{"org.springframework.boot.", "spring boot", Framework}, {"org.springframework.", "spring", Framework}, {"org.apache.catalina.", "tomcat", Server}, {"org.apache.coyote.", "tomcat", Server},
 		{"org.eclipse.jetty.", "jetty", Server}, {"io.undertow.", "undertow", Server}, {"io.quarkus.", "quarkus", Framework}, {"io.netty.", "netty", Server},
 		{"/node_modules/express/", "express", Framework}, {"/node_modules/fastify/", "fastify", Framework}, {"/node_modules/koa/", "koa", Framework},
 		{"/node_modules/@nestjs/", "nestjs", Framework}, {"/node_modules/next/", "next", Framework}, {"/node_modules/@apollo/", "apollo", Framework},
@@ -252,14 +253,19 @@ func stackProducts(s stack) []Product {
 		{"/actionpack-", "rails", Framework}, {"/sinatra/", "sinatra", Framework}, {"/rack/", "rack", Framework}, {"/puma-", "puma", Server},
 		{"Microsoft.AspNetCore.", "asp.net core", Framework}, {"actix_web::", "actix-web", Framework}, {"axum::", "axum", Framework},
 	} {
-		for _, f := range s.frames {
-			if strings.Contains(strings.ReplaceAll(f.file, `\`, "/"), known.part) || strings.Contains(f.function, known.part) {
-				products = append(products, Product{Name: known.name, Role: known.role, Why: "stack trace"})
-				break
-			}
+		product := Product{Name: known.name, Role: known.role, Why: "stack trace"}
+		if !slices.Contains(products, product) && s.mentions(known.part) {
+			products = append(products, product)
 		}
 	}
 	return products
+}
+
+// mentions reports whether a part of a name stands in the stack.
+func (s stack) mentions(part string) bool {
+	return slices.ContainsFunc(s.frames, func(f frame) bool {
+		return strings.Contains(strings.ReplaceAll(f.file, `\`, "/"), part) || strings.Contains(f.function, part)
+	})
 }
 
 // addLibraries lists the versions of libraries that stand in the paths of the

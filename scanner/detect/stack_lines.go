@@ -22,10 +22,11 @@ type stackLine struct {
 	start, end int
 }
 
-// Limits on looking around, in bytes.
+// Limits on looking around, in bytes, and on the lines of one stack.
 const (
-	maxLine  = 2 << 10
-	maxStack = 128 << 10
+	maxLine       = 2 << 10
+	maxStack      = 128 << 10
+	maxStackLines = 600
 )
 
 // lineAround finds the beginning of the line that holds a place, and how lines
@@ -55,7 +56,7 @@ func lineAround(body []byte, at int, markup bool, lead string) (int, lineBreaks)
 				}
 				b.quote = ""
 			}
-		case c == 'n' || c == 't' || c == 'r':
+		case c == 'n' || c == 'r':
 			slashes := backslashes(body, i)
 			if slashes > 0 && leads(body[i+1:at+len(lead)], lead) {
 				b.escape = slashes
@@ -81,11 +82,11 @@ func (b *lineBreaks) findEscape(body []byte, at int) bool {
 				slashes++
 			}
 			i += slashes
-			if i < len(body) && (body[i] == 'n' || body[i] == 'r') && slashes > len(b.quote)-1 {
+			if i < len(body) && (body[i] == 'n' || body[i] == 'r') && slashes > strings.Count(b.quote, `\`) {
 				b.escape = slashes
 				return true
 			}
-			if i < len(body) && body[i] == '"' && slashes == len(b.quote)-1 {
+			if i < len(body) && body[i] == '"' && slashes == strings.Count(b.quote, `\`) && b.quote[0] != '&' {
 				i -= slashes
 			} else {
 				continue
@@ -124,16 +125,17 @@ func quoteEntity(text []byte) string {
 // enclosingQuote guesses what ends the string around a place with escaped line
 // feeds: quotes carry as many backslashes less one as a line feed does.
 func enclosingQuote(body []byte, at int, markup bool) string {
-	slashes := backslashes(body, at)
+	plain := strings.Repeat(`\`, backslashes(body, at)-1) + `"`
 	near := body[max(0, at-maxLine):at]
-	if markup && bytes.IndexByte(near, '"') < 0 {
+	nearest, quote := bytes.LastIndex(near, []byte(plain)), plain
+	if markup {
 		for _, mark := range [...]string{"&quot;", "&#34;", "&#x22;"} {
-			if bytes.Contains(near, []byte(mark)) {
-				return mark
+			if i := bytes.LastIndex(near, []byte(mark)); i > nearest && (i == 0 || near[i-1] != '\\') {
+				nearest, quote = i, mark
 			}
 		}
 	}
-	return strings.Repeat(`\`, slashes-1) + `"`
+	return quote
 }
 
 // nextElement steps over the gap between two strings of an array.
@@ -220,17 +222,52 @@ func (b lineBreaks) close(body []byte, at, end int) (stackLine, int) {
 }
 
 func (b lineBreaks) line(body []byte, start, end int) stackLine {
+	if b.markup {
+		start = min(end, start+leadingTags(body[start:max(start, end)]))
+	}
 	text := string(body[start:max(start, end)])
 	if b.markup {
 		text = html.UnescapeString(withoutTags(text))
 	}
-	if strings.HasPrefix(b.quote, "&") || strings.HasPrefix(b.quote, `"`) || b.escape > 0 {
+	if b.quote != "" || b.escape > 0 {
 		text = unescapeJSON(text)
 		for n := b.escape; n > 1; n /= 2 {
 			text = unescapeJSON(text)
 		}
 	}
 	return stackLine{strings.TrimSpace(text), start, end}
+}
+
+// leadingTags returns the length of the tags in front of a line.
+func leadingTags(line []byte) int {
+	at := 0
+	for {
+		rest := bytes.TrimLeft(line[at:], " \t\r")
+		skipped := len(line) - at - len(rest)
+		switch name := tagName(head(rest, 24)); {
+		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+			at += skipped + len("<![CDATA[")
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			at += skipped + len("<!--")
+		case len(rest) == 0 || rest[0] != '<' || name == "" || isPlaceName(name):
+			return at
+		default:
+			end := bytes.IndexByte(head(rest, 300), '>')
+			if end < 0 {
+				return at
+			}
+			at += skipped + end + 1
+		}
+	}
+}
+
+// isPlaceName knows what stacks put between angle brackets themselves.
+func isPlaceName(name string) bool {
+	switch name {
+	case "internal", "main", "anonymous", "top", "init", "clinit", "eval":
+		return true
+	}
+	return false
 }
 
 // unescapeJSON takes one level of a JSON string's escaping off (RFC 8259,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"blurt/scanner/operational"
 	"blurt/scanner/wire"
 )
 
@@ -75,7 +76,7 @@ func (c *collector) description(at wire.Endpoint, body []byte) bool {
 		return false
 	}
 	for _, e := range found {
-		if !changesState(e.Target) {
+		if !changesState(e.Target) && !operational.Owns(e.Target) {
 			c.add(e)
 		}
 	}

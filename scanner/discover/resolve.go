@@ -3,6 +3,7 @@ package discover
 import (
 	"strings"
 
+	"blurt/scanner/operational"
 	"blurt/scanner/route"
 	"blurt/scanner/wire"
 )
@@ -11,7 +12,8 @@ import (
 // points to (RFC 3986, section 5): an absolute or relative URL, or a path that
 // is a framework's route pattern. It reports false for what leads to another
 // origin, is no path, or by its name changes something: a link is followed
-// without knowing what stands behind it.
+// without knowing what stands behind it. Operators' endpoints that the scan asks
+// for anyway are left out as well.
 func Resolve(at wire.Endpoint, reference string) (wire.Endpoint, bool) {
 	reference = strings.TrimSpace(reference)
 	reference, _, _ = strings.Cut(reference, "#")
@@ -23,7 +25,7 @@ func Resolve(at wire.Endpoint, reference string) (wire.Endpoint, bool) {
 		return wire.Endpoint{}, false
 	}
 	target, ok = spell(target)
-	if !ok || changesState(target) {
+	if !ok || changesState(target) || operational.Owns(target) {
 		return wire.Endpoint{}, false
 	}
 	return at.WithTarget(target), true

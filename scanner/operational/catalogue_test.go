@@ -115,6 +115,17 @@ func TestAt(t *testing.T) {
 	}
 }
 
+func TestOwns(t *testing.T) {
+	for target, want := range map[string]bool{
+		"/actuator": true, "/actuator/heapdump": true, "/metrics?x": true, "/debug/pprof/heap": true, "/silk/request/1/": true,
+		"/": false, "/api/": false, "/actuators": false, "/app/metrics": false, "/admin/login/": false, "/version": false,
+	} {
+		if operational.Owns(target) != want {
+			t.Errorf("%s: %v", target, !want)
+		}
+	}
+}
+
 func FuzzFind(f *testing.F) {
 	f.Add("/metrics", "text/plain", []byte("# TYPE up gauge\nup 1\n"))
 	f.Add("/actuator", "application/json", []byte(`{"_links":{"self":{"href":"http://h/"}}}`))

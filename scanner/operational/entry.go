@@ -49,6 +49,11 @@ type Entry struct {
 	Match  []string `yaml:"match"`
 	JSON   []string `yaml:"json"`
 
+	// Tree says that all below its paths belongs to it.
+	Tree bool `yaml:"tree"`
+	// Elsewhere says that a detector of its own reports it: it is only asked for
+	// here.
+	Elsewhere bool `yaml:"elsewhere"`
 	// Pairs says that the body holds names and values of which some may be
 	// secret: "lines" (NAME=value) or "json".
 	Pairs string `yaml:"pairs"`

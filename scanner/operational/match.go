@@ -21,8 +21,9 @@ const (
 	maxLeads = 300     // paths that one body yields
 )
 
-// Find returns the first entry that knows the answer, and where the part that
-// convinces begins and ends in the body.
+// Find returns the entry that knows the answer, first among those that are
+// expected at the target, and where the part that convinces begins and ends in
+// the body.
 func Find(a Answer) (entry *Entry, start, end int, ok bool) {
 	a.Cut = a.Cut || len(a.Body) > maxBody
 	a.Body = a.Body[:min(len(a.Body), maxBody)]
@@ -30,9 +31,14 @@ func Find(a Answer) (entry *Entry, start, end int, ok bool) {
 		return nil, 0, 0, false
 	}
 	tree := &lazyTree{body: a.Body, cut: a.Cut}
-	for _, e := range Entries() {
-		if start, end, ok := e.matches(a, tree); ok {
-			return e, start, end, true
+	for _, expected := range []bool{true, false} {
+		for _, e := range Entries() {
+			if !expected && !e.Anywhere || e.At(a.Target) != expected {
+				continue
+			}
+			if start, end, ok := e.matches(a, tree); ok {
+				return e, start, end, true
+			}
 		}
 	}
 	return nil, 0, 0, false
@@ -55,8 +61,29 @@ func (e *Entry) At(target string) bool {
 	return false
 }
 
+// Owns reports whether a target is an operators' endpoint that the catalogue
+// asks for by itself, or lies in the tree of one. Such a target is looked at
+// once and is no endpoint of an application to examine.
+func Owns(target string) bool {
+	path, _, _ := strings.Cut(target, "?")
+	path = strings.TrimRight(path, "/")
+	for _, e := range Entries() {
+		for _, own := range e.Paths {
+			own, _, _ = strings.Cut(own, "?")
+			own = strings.TrimRight(own, "/")
+			if own == "" {
+				continue
+			}
+			if path == own && e.Profile != "thorough" || e.Tree && strings.HasPrefix(path+"/", own+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (e *Entry) matches(a Answer, tree *lazyTree) (start, end int, ok bool) {
-	if !slices.Contains(e.Status, a.Status) || !e.ofType(a.Type) || !e.Anywhere && !e.At(a.Target) {
+	if !slices.Contains(e.Status, a.Status) || !e.ofType(a.Type) {
 		return 0, 0, false
 	}
 	for i, text := range e.All {
