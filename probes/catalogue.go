@@ -1,6 +1,9 @@
 package probes
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lane is a part of the catalogue that is spoiled by itself, beside genuine
 // values of the others: code that reads the certificate often stands behind a
@@ -108,15 +111,30 @@ func (d Dialect) companions() beside {
 	return out
 }
 
-// add keeps each role and encoding of a name once, and once more for a system
-// whose verdict would contradict the others'.
+// add keeps each role and encoding of a name once, beside the verdicts of every
+// system that has it; and once more for a system whose verdict would contradict
+// the others'.
 func (s *slot) add(c choice) {
-	for _, old := range s.choices {
+	for i := range s.choices {
+		old := &s.choices[i]
 		if old.field.Encoding == c.field.Encoding && old.field.Role == c.field.Role && !old.contradicts(c.beside) {
+			old.verdicts = union(old.verdicts, c.verdicts)
+			old.presence = union(old.presence, c.presence)
 			return
 		}
 	}
 	s.choices = append(s.choices, c)
+}
+
+// union leaves the first of each name.
+func union(fields, more []DialectField) []DialectField {
+	out := slices.Clone(fields)
+	for _, f := range more {
+		if !slices.ContainsFunc(out, func(o DialectField) bool { return conflated(o.Name) == conflated(f.Name) }) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // contradicts reports that a name has another encoding in the verdicts of the

@@ -12,6 +12,7 @@ type claim struct {
 	context  Context
 	specimen *Specimen // small, so that many forms of it fit a request
 	tokens   map[string]string
+	dialects []Dialect // where whole systems are claimed
 }
 
 // newClaim falls back to the context's own specimen where no small one can be
@@ -64,10 +65,15 @@ func (k *claim) spoiled(f DialectField, m malformation) wire.Field {
 	return wire.Field{Name: f.Name, Value: m.spoil(original{token: k.token(f.Name), specimen: k.specimen, field: f})}
 }
 
-// grouped packs the items and numbers the attempts: "consistent", "consistent/2".
-func (k *claim) grouped(variant string, items []item) []Attempt {
+// grouped packs the items and numbers the attempts.
+func (k *claim) grouped(variant string, items []item, most int) []Attempt {
+	return k.numbered(variant, pack(k.context, items, most))
+}
+
+// numbered names the attempts "consistent", "consistent/2" and so on.
+func (k *claim) numbered(variant string, requests [][]wire.Field) []Attempt {
 	var out []Attempt
-	for i, fields := range pack(k.context, items) {
+	for i, fields := range requests {
 		name := variant
 		if i > 0 {
 			name = fmt.Sprintf("%s/%d", variant, i+1)

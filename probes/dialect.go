@@ -92,5 +92,14 @@ func MergeDialects(base, more []Dialect) []Dialect {
 
 // conflated is the key under which WSGI and CGI file a field name (PEP 3333).
 func conflated(name string) string {
-	return strings.ReplaceAll(strings.ToUpper(name), "-", "_")
+	key := []byte(name)
+	for i, c := range key {
+		switch {
+		case 'a' <= c && c <= 'z':
+			key[i] = c - 'a' + 'A'
+		case c == '-':
+			key[i] = '_'
+		}
+	}
+	return string(key)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 // certificateForm is how an encoding wraps a certificate. Malformed ones are
@@ -25,7 +26,7 @@ func (f certificateForm) labelled(label string, der []byte) string {
 }
 
 // certificateForms are the encodings of whole certificates.
-func certificateForms() map[Encoding]certificateForm {
+var certificateForms = sync.OnceValue(func() map[Encoding]certificateForm {
 	base := base64.StdEncoding.EncodeToString
 	return map[Encoding]certificateForm{
 		// nginx's $ssl_client_escaped_cert: all but unreserved characters escaped.
@@ -48,7 +49,7 @@ func certificateForms() map[Encoding]certificateForm {
 		"sf-binary": {der: byteSequence},
 		"sf-list":   {der: byteSequence},
 	}
-}
+})
 
 func byteSequence(der []byte) string { return ":" + base64.StdEncoding.EncodeToString(der) + ":" }
 

@@ -1,13 +1,13 @@
 package probes
 
+import "sync"
+
 // original is what a malformation starts from.
 type original struct {
 	token    string    // a canary of the field
 	specimen *Specimen // a small certificate
 	field    DialectField
 }
-
-func (o original) genuine() string { return o.field.Value(o.specimen) }
 
 // malformation is one way to spoil a value, aimed at one way of parsing it.
 type malformation struct {
@@ -26,33 +26,24 @@ func around(before, after string) func(original) string {
 }
 
 // malformations returns what breaks the parsers of a family, what breaks most of
-// them first. The first rounds are sent in every profile.
-func (f family) malformations() []malformation {
-	switch f {
-	case certificateFamily:
-		return malformedCertificates()
-	case listFamily:
-		return malformedLists()
-	case nameFamily:
-		return malformedNames()
-	case textFamily:
-		return malformedTexts()
-	case sanFamily:
-		return malformedAlternativeNames()
-	case serialFamily:
-		return malformedSerials()
-	case fingerprintFamily:
-		return malformedFingerprints()
-	case timeFamily:
-		return malformedTimes()
-	case verifyFamily:
-		return malformedVerdicts()
-	case tokenFamily:
-		return malformedTokens()
-	default:
-		return malformedNumbers()
+// them first.
+func (f family) malformations() []malformation { return malformationTables()[f] }
+
+var malformationTables = sync.OnceValue(func() map[family][]malformation {
+	return map[family][]malformation{
+		certificateFamily: malformedCertificates(),
+		listFamily:        malformedLists(),
+		nameFamily:        malformedNames(),
+		textFamily:        malformedTexts(),
+		sanFamily:         malformedAlternativeNames(),
+		serialFamily:      malformedSerials(),
+		fingerprintFamily: malformedFingerprints(),
+		timeFamily:        malformedTimes(),
+		verifyFamily:      malformedVerdicts(),
+		tokenFamily:       malformedTokens(),
+		numberFamily:      malformedNumbers(),
 	}
-}
+})
 
 // What any parser may meet. "(null)" is Apache's value of an unset variable.
 const (

@@ -23,11 +23,7 @@ func malformedCertificate(known catalogue) Probe {
 			return func(yield func(Attempt) bool) {
 				k, all := newClaim(c), c.learnt(known)
 				for n, w := range wholes(c.Profile) {
-					groups := k.whole(all, n, w)
-					if c.Profile < Thorough && len(groups) > 1 {
-						groups = groups[:1]
-					}
-					if !send(yield, groups) {
+					if !send(yield, k.whole(all, n, w)) {
 						return
 					}
 				}
@@ -38,10 +34,20 @@ func malformedCertificate(known catalogue) Probe {
 
 // whole is a value that holds a whole certificate.
 type whole struct {
-	name  string
-	value func(form certificateForm, certificate []byte, token string, key crypto.Signer) (string, error)
+	name string
+	// other makes the certificate that the value holds, once for all fields; nil
+	// is the ordinary one.
+	other func(token string, key crypto.Signer) ([]byte, error)
+	// value writes it in a form; nil is the form's own way.
+	value func(form certificateForm, k wholeParts) string
 	// few limits the value to one field: it is as long as servers take, or longer.
 	few bool
+}
+
+// wholeParts is what a value is made of.
+type wholeParts struct {
+	ordinary, other []byte
+	token           string
 }
 
 // wholes returns what a profile sends.
@@ -61,18 +67,13 @@ const thoroughOnly = 12
 
 func brokenCertificates() []whole {
 	return []whole{
-		{name: "trailing-data", value: func(f certificateForm, cert []byte, _ string, _ crypto.Signer) (string, error) {
-			return f.certificate(append(slices.Clone(cert), 0)), nil
+		{name: "trailing-data", value: func(f certificateForm, k wholeParts) string {
+			return f.certificate(append(slices.Clone(k.ordinary), 0))
 		}},
 		unusualCertificates()[0].whole(),
 		unusualCertificates()[1].whole(),
-		{name: "several-certificates", value: func(f certificateForm, cert []byte, token string, key crypto.Signer) (string, error) {
-			parts, err := ordinary(token, key)
-			if err != nil {
-				return "", err
-			}
-			other, err := parts.sign(key)
-			return f.chained(other, cert), err // in the wrong order, too
+		{name: "several-certificates", other: another, value: func(f certificateForm, k wholeParts) string {
+			return f.chained(k.other, k.ordinary) // in the wrong order, too
 		}},
 		// Just below the limits of nginx (8 KiB a line) and gunicorn (8,190 bytes a
 		// field), and beyond them.
@@ -87,47 +88,56 @@ func rareCertificates() []whole {
 		out = append(out, u.whole())
 	}
 	return append(out,
-		whole{name: "half", value: func(f certificateForm, cert []byte, _ string, _ crypto.Signer) (string, error) {
-			return f.certificate(cert[:len(cert)/2]), nil
+		whole{name: "half", value: func(f certificateForm, k wholeParts) string {
+			return f.certificate(k.ordinary[:len(k.ordinary)/2])
 		}},
-		whole{name: "labelled-as-key", value: func(f certificateForm, cert []byte, _ string, _ crypto.Signer) (string, error) {
-			return f.labelled("PRIVATE KEY", cert), nil
+		whole{name: "labelled-as-key", value: func(f certificateForm, k wholeParts) string {
+			return f.labelled("PRIVATE KEY", k.ordinary)
 		}},
-		whole{name: "text-before-frame", value: func(f certificateForm, cert []byte, token string, _ crypto.Signer) (string, error) {
+		whole{name: "text-before-frame", value: func(f certificateForm, k wholeParts) string {
 			if f.pem == nil {
-				return token + " " + f.der(cert), nil
+				return k.token + " " + f.der(k.ordinary)
 			}
-			return f.pem("subject=CN = " + token + "\n" + frame("CERTIFICATE", cert)), nil
+			return f.pem("subject=CN = " + k.token + "\n" + frame("CERTIFICATE", k.ordinary))
 		}},
-		whole{name: "injected-line", value: func(f certificateForm, cert []byte, token string, _ crypto.Signer) (string, error) {
-			return f.certificate(cert) + encodedBreak + token, nil
+		whole{name: "injected-line", value: func(f certificateForm, k wholeParts) string {
+			return f.certificate(k.ordinary) + encodedBreak + k.token
 		}},
 	)
 }
 
-func (u unusual) whole() whole {
-	return whole{name: u.name, value: func(f certificateForm, _ []byte, token string, key crypto.Signer) (string, error) {
-		made, err := u.signed(token, key)
-		if err != nil {
-			return "", err
-		}
-		return f.certificate(made), nil
-	}}
+func (u unusual) whole() whole { return whole{name: u.name, other: u.signed} }
+
+// another is a second certificate that is like any other.
+func another(token string, key crypto.Signer) ([]byte, error) {
+	parts, err := ordinary(token, key)
+	if err != nil {
+		return nil, err
+	}
+	return parts.sign(key)
 }
 
-func longValue(length int) func(certificateForm, []byte, string, crypto.Signer) (string, error) {
-	return func(_ certificateForm, _ []byte, token string, _ crypto.Signer) (string, error) {
-		return token + strings.Repeat("A", length-len(token)), nil
+func longValue(length int) func(certificateForm, wholeParts) string {
+	return func(_ certificateForm, k wholeParts) string {
+		return k.token + strings.Repeat("A", max(0, length-len(k.token)))
 	}
 }
 
-// whole returns the attempts that carry one kind of certificate.
+// whole returns the attempts that carry one kind of certificate; none where it
+// cannot be made.
 func (k *claim) whole(known catalogue, n int, w whole) []Attempt {
 	key, ok := k.specimen.Certificate.PrivateKey.(crypto.Signer)
 	if !ok {
 		return nil
 	}
-	forms, token := certificateForms(), k.token("certificate subject CN, "+w.name)
+	parts := wholeParts{ordinary: k.specimen.der(), token: k.token("certificate subject CN, " + w.name)}
+	parts.other = parts.ordinary
+	if w.other != nil {
+		var err error
+		if parts.other, err = w.other(parts.token, key); err != nil {
+			return nil
+		}
+	}
 	var items []item
 	for _, s := range known {
 		choices := slices.DeleteFunc(s.in(certificateLane), func(ch choice) bool { return ch.field.family() != certificateFamily })
@@ -135,19 +145,27 @@ func (k *claim) whole(known catalogue, n int, w whole) []Attempt {
 			continue
 		}
 		ch := choices[n%len(choices)]
-		value, err := w.value(forms[ch.field.Encoding], k.specimen.der(), token, key)
-		if err != nil {
-			continue // no such certificate can be made: nothing to send
-		}
-		field := wire.Field{Name: ch.field.Name, Value: value}
+		field := wire.Field{Name: ch.field.Name, Value: w.write(ch.field.Encoding, parts)}
 		if w.few {
 			return []Attempt{claiming(k.context, w.name, []wire.Field{field})}
 		}
 		items = append(items, k.accompanied(field, ch, certificateLane, 0))
 	}
+	most := 1
+	if k.context.Profile == Thorough {
+		most = unlimited
+	}
 	var out []Attempt
-	for i, fields := range pack(k.context, items) {
+	for i, fields := range pack(k.context, items, most) {
 		out = append(out, claiming(k.context, fmt.Sprintf("%s/%d", w.name, i+1), fields))
 	}
 	return out
+}
+
+func (w whole) write(e Encoding, parts wholeParts) string {
+	form := certificateForms()[e]
+	if w.value == nil {
+		return form.certificate(parts.other)
+	}
+	return w.value(form, parts)
 }

@@ -63,7 +63,7 @@ func (k *claim) round(known catalogue, l lane, n int) []Attempt {
 		items = append(items, k.accompanied(k.spoiled(ch.field, m), ch, l, n))
 	}
 	var out []Attempt
-	for i, fields := range pack(k.context, items) {
+	for i, fields := range pack(k.context, items, unlimited) {
 		if i > 0 && len(fields) < worthwhile && k.context.Profile < Thorough {
 			continue
 		}
@@ -107,7 +107,7 @@ func (k *claim) alone(known catalogue, yield func(Attempt) bool) {
 			ch := s.choices[n%len(s.choices)]
 			list := ch.field.family().malformations()
 			field := k.spoiled(ch.field, list[n])
-			for _, fields := range pack(k.context, []item{{field: field}}) {
+			for _, fields := range pack(k.context, []item{{field: field}}, 1) {
 				if !yield(claiming(k.context, fmt.Sprintf("alone %s %s", s.name, list[n].name), fields)) {
 					return
 				}

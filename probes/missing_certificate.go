@@ -16,11 +16,11 @@ func missingCertificate(known catalogue) Probe {
 		Build: func(c Context) iter.Seq[Attempt] {
 			return func(yield func(Attempt) bool) {
 				k := newClaim(c)
-				attempts := k.grouped("verified", k.verdictItems(known))
-				if c.Profile < Thorough {
-					attempts = attempts[:1] // the rest are other spellings and other values of the same
+				most := 1 // the rest are other spellings and other values of the same
+				if c.Profile == Thorough {
+					most = unlimited
 				}
-				send(yield, attempts)
+				send(yield, k.grouped("verified", k.verdictItems(known), most))
 			}
 		},
 	}

@@ -18,11 +18,57 @@ type item struct {
 }
 
 // pack distributes the items over as few requests as the limits allow, the first
-// ones first. An item that fits no request by itself is left out.
+// ones first. An item that fits no request by itself is left out, and so is what
+// would need more requests than the most.
 //
 // Two fields whose names a WSGI server would merge never share a request: the
 // value that the application sees would be neither of them.
-func pack(c Context, items []item) [][]wire.Field {
+func pack(c Context, items []item, most int) [][]wire.Field {
+	p := newPacker(c, most)
+	p.add(items)
+	return p.requests()
+}
+
+type packer struct {
+	limits Limits
+	strict bool
+	most   int
+	groups []*group
+}
+
+func newPacker(c Context, most int) *packer {
+	return &packer{limits: c.room(), strict: c.Profile == Thorough, most: most}
+}
+
+func (p *packer) add(items []item) {
+	for _, it := range items {
+		if slices.ContainsFunc(p.groups, func(g *group) bool { return g.take(it, p.limits) }) || len(p.groups) == p.most {
+			continue
+		}
+		if g := newGroup(p.strict); g.take(it, p.limits) {
+			p.groups = append(p.groups, g)
+		}
+	}
+}
+
+// has reports that a request has the field already.
+func (p *packer) has(f wire.Field) bool {
+	return slices.ContainsFunc(p.groups, func(g *group) bool { return same(g.merged[conflated(f.Name)], f) })
+}
+
+func (p *packer) requests() [][]wire.Field {
+	out := make([][]wire.Field, len(p.groups))
+	for i, g := range p.groups {
+		out[i] = g.fields
+	}
+	return out
+}
+
+// same compares names without regard to case.
+func same(a, b wire.Field) bool { return a.Value == b.Value && strings.EqualFold(a.Name, b.Name) }
+
+// room is what the limits leave beside the control's own fields.
+func (c Context) room() Limits {
 	limits := c.Limits
 	if limits == (Limits{}) {
 		limits = DefaultLimits()
@@ -31,20 +77,11 @@ func pack(c Context, items []item) [][]wire.Field {
 	for _, f := range c.Control.Fields {
 		limits.Total -= size(f)
 	}
-	var groups []*group
-	for _, it := range items {
-		if !slices.ContainsFunc(groups, func(g *group) bool { return g.take(it, limits) }) {
-			if g := newGroup(c.Profile); g.take(it, limits) {
-				groups = append(groups, g)
-			}
-		}
-	}
-	out := make([][]wire.Field, len(groups))
-	for i, g := range groups {
-		out[i] = g.fields
-	}
-	return out
+	return limits
 }
+
+// unlimited is as many requests as are needed.
+const unlimited = -1
 
 // size is what a field takes in a header section: name, colon, space, value and
 // line break.
@@ -57,14 +94,14 @@ type group struct {
 	size   int
 }
 
-func newGroup(p Profile) *group {
-	return &group{strict: p == Thorough, merged: make(map[string]wire.Field)}
+func newGroup(strict bool) *group {
+	return &group{strict: strict, merged: make(map[string]wire.Field)}
 }
 
 // take adds an item with its companions, or reports that it has no place here.
 func (g *group) take(it item, limits Limits) bool {
 	own, ok := g.merged[conflated(it.field.Name)]
-	if ok && own != it.field {
+	if ok && !same(own, it.field) {
 		return false
 	}
 	more := []wire.Field{it.field}
@@ -72,7 +109,7 @@ func (g *group) take(it item, limits Limits) bool {
 		more = nil
 	}
 	for _, f := range it.companions {
-		if f == it.field {
+		if same(f, it.field) {
 			continue
 		}
 		old, ok := g.merged[conflated(f.Name)]

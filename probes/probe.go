@@ -95,7 +95,7 @@ func All(dialects []Dialect) []Probe {
 		body(),
 		method(),
 		missingCertificate(known),
-		spoofedSubject(known),
+		spoofedSubject(dialects, known),
 		malformedIdentity(known),
 		malformedCertificate(known),
 		hostSyntax(),

@@ -16,7 +16,7 @@ import (
 
 // newContext returns a context whose canaries are numbered, so that two of them
 // yield the same attempts.
-func newContext(t *testing.T, target string) probes.Context {
+func newContext(t testing.TB, target string) probes.Context {
 	t.Helper()
 	n := 0
 	mint := func(field string) string {

@@ -9,7 +9,7 @@ import (
 // spoofedSubject claims an identity in header fields, as a proxy would after it
 // verified a certificate: in every dialect, consistently and not, and in the
 // spellings that pass a proxy which overwrites its own.
-func spoofedSubject(known catalogue) Probe {
+func spoofedSubject(dialects []Dialect, known catalogue) Probe {
 	return Probe{
 		ID:      "spoofed-subject",
 		Changes: "adds header fields that claim a verified client certificate and its subject",
@@ -17,15 +17,12 @@ func spoofedSubject(known catalogue) Probe {
 		Build: func(c Context) iter.Seq[Attempt] {
 			return func(yield func(Attempt) bool) {
 				k, all := newClaim(c), c.learnt(known)
+				k.dialects = dialects
 				for _, s := range spoofs() {
 					if s.least > c.Profile {
 						continue
 					}
-					attempts := s.build(k, all)
-					if limit := s.limit(c.Profile); len(attempts) > limit {
-						attempts = attempts[:limit]
-					}
-					if !send(yield, attempts) {
+					if !send(yield, s.build(k, all, s.limit(c.Profile))) {
 						return
 					}
 				}
@@ -37,8 +34,9 @@ func spoofedSubject(known catalogue) Probe {
 // spoof is one way to claim an identity.
 type spoof struct {
 	least Profile
-	build func(*claim, catalogue) []Attempt
-	// most bounds the requests of the quick and the standard profile.
+	// build makes at most so many attempts.
+	build func(k *claim, known catalogue, most int) []Attempt
+	// most is the bound of the quick and the standard profile.
 	most [2]int
 }
 
@@ -46,10 +44,8 @@ func (s spoof) limit(p Profile) int {
 	if int(p) < len(s.most) {
 		return s.most[p]
 	}
-	return maxSpoofs
+	return unlimited
 }
-
-const maxSpoofs = 64
 
 func spoofs() []spoof {
 	return []spoof{
@@ -69,19 +65,42 @@ func spoofs() []spoof {
 }
 
 // consistent claims everything of one certificate: certificate, subject, issuer,
-// fingerprint and verdict agree.
-func (k *claim) consistent(known catalogue) []Attempt {
-	var items []item
+// fingerprint and verdict agree. All that one system says stands in one request,
+// where there is room; further encodings of a name stand beside its verdicts.
+func (k *claim) consistent(known catalogue, most int) []Attempt {
+	p := newPacker(k.context, most)
+	for _, d := range k.dialects {
+		p.add(k.system(d))
+	}
 	for _, s := range known {
 		seen := make(map[Encoding]bool)
 		for _, ch := range s.choices {
-			if e := ch.field.Encoding.readLike(); !seen[e] {
-				seen[e] = true
-				items = append(items, item{field: k.genuine(ch.field), companions: k.besides(ch)})
+			e := ch.field.Encoding.readLike()
+			if field := k.genuine(ch.field); !seen[e] && !p.has(field) {
+				p.add([]item{{field: field, companions: k.besides(ch)}})
 			}
+			seen[e] = true
 		}
 	}
-	return k.grouped("consistent", items)
+	return k.numbered("consistent", p.requests())
+}
+
+// system is one item of all the names of a system, or none where they do not fit
+// one request.
+func (k *claim) system(d Dialect) []item {
+	var fields []wire.Field
+	names := make(map[string]bool)
+	for _, f := range d.Fields {
+		if key := conflated(f.Name); !names[key] {
+			names[key] = true
+			f.Encoding = f.Encoding.readLike()
+			fields = append(fields, k.genuine(f))
+		}
+	}
+	if len(fields) == 0 || !newGroup(false).add(fields, k.context.room()) {
+		return nil
+	}
+	return []item{{field: fields[0], companions: fields[1:]}}
 }
 
 // readLike is the encoding whose parsers read this one's genuine values, too.
@@ -97,8 +116,8 @@ func (e Encoding) readLike() Encoding {
 
 // namesOnly gives each field a name of its own, so that an echo tells the field
 // it came from, and so that no two fields agree.
-func (k *claim) namesOnly(known catalogue) []Attempt {
-	return k.grouped("names-only", k.nameItems(known, k.named, true))
+func (k *claim) namesOnly(known catalogue, most int) []Attempt {
+	return k.grouped("names-only", k.nameItems(known, k.named, true), most)
 }
 
 // nameItems returns the fields that carry a name, filled by the function.

@@ -41,7 +41,7 @@ func TestSpoofedClaimIsConsistent(t *testing.T) {
 		t.Fatalf("X-SSL-Client-Cert: %v", err)
 	}
 	read := references()
-	for name, encoding := range map[string]probes.Encoding{"ssl-client-cert": "pem-percent", "X-SSL-Raw-Cert": "pem-tabs", "X-Forwarded-Tls-Client-Cert": "pem-base64"} {
+	for name, encoding := range map[string]probes.Encoding{"ssl-client-cert": "pem-percent", "X-Forwarded-Tls-Client-Cert": "pem-base64"} {
 		if got, err := read[encoding](value(a, name)); err != nil || got != certificate {
 			t.Errorf("%s holds another certificate than X-SSL-Client-Cert (%v)", name, err)
 		}
@@ -67,6 +67,42 @@ func TestSpoofedClaimIsConsistent(t *testing.T) {
 	}
 	if _, err := read["sha1-lower"](value(a, "X-SSL-Client-Fingerprint")); err != nil {
 		t.Errorf("fingerprint: %v", err)
+	}
+}
+
+// TestClaimsOfASystemTravelTogether holds that one request has all that a system
+// says, so that an application which reads several fields believes it.
+func TestClaimsOfASystemTravelTogether(t *testing.T) {
+	read := references()
+	list := attempts(standard(t))["spoofed-subject"]
+	together := func(d probes.Dialect) string {
+		lacks := "every claim"
+		for _, a := range list {
+			missing := ""
+			for _, f := range d.Fields {
+				if got, ok := wire.Get(a.Request.Fields, f.Name); !ok {
+					missing = f.Name
+				} else if _, err := read[f.Encoding](got); err != nil {
+					missing = f.Name
+				}
+			}
+			if strings.HasPrefix(a.Variant, "consistent") && missing == "" {
+				return ""
+			}
+			lacks = missing
+		}
+		return lacks
+	}
+	for _, d := range probes.BuiltinDialects() {
+		switch d.System {
+		case "nginx", "ingress-nginx", "nginx, older", "Envoy", "Traefik", "HAProxy", "Apache httpd", "RFC 9440", "Azure App Service",
+			"AWS Application Load Balancer, verify", "AWS Application Load Balancer, passthrough", "Cloud Foundry gorouter", "Caddy",
+			"Kong, tls-metadata-headers", "Azure Application Gateway", "Cloudflare, client certificate forwarding",
+			"AWS CloudFront", "Fastly", "OpenShift router", "Akamai", "django-mtls-auth", "django-tls-certificate-auth", "Kubernetes front proxy":
+			if missing := together(d); missing != "" {
+				t.Errorf("%s: no claim is whole; %s is missing", d.System, missing)
+			}
+		}
 	}
 }
 

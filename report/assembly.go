@@ -2,7 +2,6 @@ package report
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -30,6 +29,8 @@ type assembly struct {
 	findings queue[finding.Finding]
 	targets  queue[string]
 	surface  queue[finding.Surface]
+	coverage queue[placedCoverage]
+	silent   queue[placedUnanswered]
 	errors   queue[finding.ScanError]
 
 	said  *saidErrors                 // fingerprints, targets, cells and errors that came already
@@ -66,17 +67,7 @@ func (a *assembly) Emit(e finding.Event) error {
 		return a.finding(e.Finding)
 	case e.Target != nil:
 		a.current.requests += e.Target.Requests
-		if err := a.target(e.Target.URL); err != nil {
-			return err
-		}
-		for _, cell := range e.Target.Surface {
-			if err := a.cell(cell); err != nil {
-				return err
-			}
-		}
-		if e.Target.Err != "" {
-			return a.fail(finding.ScanError{Target: e.Target.URL, Message: e.Target.Err})
-		}
+		return a.account(e.Target)
 	case e.Done != nil:
 		a.current.done = e.Done
 		for _, failure := range e.Done.Errors {
@@ -86,6 +77,32 @@ func (a *assembly) Emit(e finding.Event) error {
 		}
 	}
 	return nil
+}
+
+// account takes all that a target says.
+func (a *assembly) account(t *finding.Target) error {
+	if err := a.target(t.URL); err != nil {
+		return err
+	}
+	for _, cell := range t.Surface {
+		if err := a.cell(cell); err != nil {
+			return err
+		}
+	}
+	for _, c := range t.Coverage {
+		if err := a.cover(placedCoverage{t.URL, c}); err != nil {
+			return err
+		}
+	}
+	for _, u := range t.Unanswered {
+		if err := a.miss(placedUnanswered{t.URL, u}); err != nil {
+			return err
+		}
+	}
+	if t.Err == "" {
+		return nil
+	}
+	return a.fail(finding.ScanError{Target: t.URL, Message: t.Err})
 }
 
 func (a *assembly) begin(s finding.Start) {
@@ -143,6 +160,20 @@ func (a *assembly) cell(c finding.Surface) error {
 	return a.surface.add(c)
 }
 
+func (a *assembly) cover(c placedCoverage) error {
+	if a.again("coverage", c.URL, c.Probe, c.Identity) {
+		return nil
+	}
+	return a.coverage.add(c)
+}
+
+func (a *assembly) miss(u placedUnanswered) error {
+	if a.again("unanswered", u.URL, u.Probe) {
+		return nil
+	}
+	return a.silent.add(u)
+}
+
 func (a *assembly) fail(e finding.ScanError) error {
 	if a.again("error", e.Target, e.Message) {
 		return nil
@@ -167,123 +198,5 @@ func (a *assembly) endScan() {
 
 // Close implements finding.Sink.
 func (a *assembly) Close() error {
-	return errors.Join(a.findings.Close(), a.targets.Close(), a.surface.Close(), a.errors.Close())
-}
-
-// tell emits the account. It is called once, after the last endScan.
-func (a *assembly) tell(sink finding.Sink) error {
-	if a.start != nil {
-		a.start.ScanID, a.start.Seed = strings.Join(a.ids, "+"), strings.Join(a.seeds, "+")
-		a.start.Tool.Version = strings.Join(a.versions, "+")
-		if err := sink.Emit(finding.Event{Start: a.start}); err != nil {
-			return err
-		}
-	}
-	for {
-		f, err := a.findings.next()
-		if err != nil {
-			return err
-		}
-		if f == nil {
-			break
-		}
-		if later := a.later[leakKey(f)]; later != nil {
-			f = joinFindings(f, later)
-		}
-		if err := sink.Emit(finding.Event{Finding: f}); err != nil {
-			return err
-		}
-	}
-	if err := a.tellTargets(sink); err != nil {
-		return err
-	}
-	return a.tellEnd(sink)
-}
-
-// tellTargets gives each target its cells and its error. The lists are in the same
-// order, as the report that they come from was written; what fits no target goes
-// to its neighbour, so that each list keeps its order.
-func (a *assembly) tellTargets(sink finding.Sink) error {
-	requests := 0
-	if a.ended == 0 {
-		requests = a.requests // else the end has them
-	}
-	url, err := a.targets.next()
-	if err != nil {
-		return err
-	}
-	for url != nil {
-		target := &finding.Target{URL: *url, Requests: requests}
-		requests = 0
-		if url, err = a.targets.next(); err != nil {
-			return err
-		}
-		if err := a.fill(target, url == nil); err != nil {
-			return err
-		}
-		if err := sink.Emit(finding.Event{Target: target}); err != nil {
-			return err
-		}
-	}
-	return a.tellStrayCells(sink)
-}
-
-// fill takes the target's own cells and its error off the queues; the last target
-// takes all that is left.
-func (a *assembly) fill(target *finding.Target, last bool) error {
-	for {
-		cell, err := a.surface.peek()
-		if err != nil {
-			return err
-		}
-		if cell == nil || cell.URL != target.URL && !last && a.urls.has("", cell.URL) {
-			break
-		}
-		target.Surface = append(target.Surface, *cell)
-		if _, err := a.surface.next(); err != nil {
-			return err
-		}
-	}
-	failure, err := a.errors.peek()
-	if err != nil || failure == nil || failure.Target != target.URL {
-		return err
-	}
-	target.Err = failure.Message
-	_, err = a.errors.next()
-	return err
-}
-
-// tellStrayCells tells the surface of a report that names no target.
-func (a *assembly) tellStrayCells(sink finding.Sink) error {
-	for {
-		cell, err := a.surface.next()
-		if err != nil || cell == nil {
-			return err
-		}
-		target := &finding.Target{URL: cell.URL, Surface: []finding.Surface{*cell}}
-		if err := sink.Emit(finding.Event{Target: target}); err != nil {
-			return err
-		}
-	}
-}
-
-func (a *assembly) tellEnd(sink finding.Sink) error {
-	done := &finding.Done{Finished: a.finished, Complete: a.complete && a.ended > 0, Requests: a.requests}
-	for {
-		failure, err := a.errors.next()
-		if err != nil {
-			return err
-		}
-		if failure == nil {
-			break
-		}
-		done.Errors = append(done.Errors, *failure)
-	}
-	if short := a.scans - a.ended; a.ended > 0 && short > 0 {
-		done.Errors = append(done.Errors, finding.ScanError{Message: fmt.Sprintf("%d of %d scans were cut short", short, a.scans)})
-	}
-	if a.ended == 0 && len(done.Errors) == 0 {
-		return nil
-	}
-	return sink.Emit(finding.Event{Done: done})
+	return errors.Join(a.findings.Close(), a.targets.Close(), a.surface.Close(), a.coverage.Close(), a.silent.Close(), a.errors.Close())
 }

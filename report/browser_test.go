@@ -192,11 +192,11 @@ func (b *browser) click(selector string) {
 }
 
 // screenshot writes what a window of that width shows.
-func (b *browser) screenshot(path string, width, height int, whole bool) {
+func (b *browser) screenshot(path string, width, height int) {
 	b.t.Helper()
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}, nil)
 	var shot struct{ Data string }
-	b.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": whole}, &shot)
+	b.call("Page.captureScreenshot", nil, &shot)
 	image, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {
 		b.t.Fatal(err)

@@ -95,7 +95,10 @@ func newIndex() *index { return &index{entries: map[string]Entry{}, hosts: map[s
 func (x *index) Emit(e finding.Event) error {
 	switch {
 	case e.Finding != nil:
-		x.entries[e.Finding.Fingerprint] = newEntry(e.Finding)
+		// Two servers on one host share fingerprints: the worse stands for both.
+		if old, again := x.entries[e.Finding.Fingerprint]; !again || e.Finding.Severity > old.Severity {
+			x.entries[e.Finding.Fingerprint] = newEntry(e.Finding)
+		}
 	case e.Target != nil && e.Target.Err == "":
 		x.hosts[hostOfURL(e.Target.URL)] = true
 	case e.Done != nil:

@@ -5,5 +5,8 @@
 // reads that format, a terminal, a CI log or a viewer. Nothing holds a whole run
 // in memory; what cannot be written at once waits in a temporary file.
 //
-// Add a format by adding one file and its line in formats.
+// Replay, Merge and Diff read reports that were saved as JSON or JSON Lines, so
+// that one scan serves every reader.
+//
+// Add a format by adding one file and its line in the list of formats.
 package report

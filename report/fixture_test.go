@@ -41,7 +41,9 @@ func scan(t testing.TB) []finding.Event {
 			{URL: url + "/v1/users", Method: "GET", Identity: "none", Verdict: finding.AppRefused, Status: 403},
 			{URL: url + "/v1/users", Method: "GET", Identity: "self-signed", Verdict: finding.ProxyRefused, Status: 400, Detail: "nginx"},
 			{URL: url + "/v1/users", Method: "GET", Identity: "caller", Verdict: finding.Open, Status: 200},
-		}}},
+		}, Coverage: []finding.Coverage{
+			{Probe: "spoofed-subject/all", Identity: "none", Fields: 112, Reacted: []string{"X-SSL-Client-S-DN"}},
+		}, Unanswered: []finding.Unanswered{{Probe: "malformed-name/long", Error: "read: connection reset " + hostile}}}},
 		finding.Event{Target: &finding.Target{URL: "https://dead.example.com/", Requests: 3, Err: "connect: connection refused"}},
 		finding.Event{Done: &finding.Done{
 			Finished: started.Add(12400 * time.Millisecond), Requests: 214,

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
 	"time"
 
 	"blurt/scanner/finding"
@@ -74,8 +72,13 @@ func (s *gitlabSink) Emit(e finding.Event) error {
 
 // target lists an endpoint under each method that was sent to it.
 func (s *gitlabSink) target(t *finding.Target) error {
+	for _, trouble := range troubles(t) {
+		if err := s.messages.add(gitlabMessage{"warn", gitlabLine(t.URL + ": " + trouble)}); err != nil {
+			return err
+		}
+	}
 	if t.Err != "" {
-		return s.messages.add(gitlabMessage{"warn", gitlabLine(t.URL + ": " + t.Err)})
+		return nil
 	}
 	cells := t.Surface
 	if len(cells) == 0 {
@@ -176,143 +179,4 @@ func gitlabLine(text string) string {
 		return "unknown"
 	}
 	return text
-}
-
-type vulnerability struct {
-	ID          string             `json:"id"`
-	Name        string             `json:"name"`
-	Description string             `json:"description"`
-	Severity    string             `json:"severity"`
-	Solution    string             `json:"solution,omitempty"`
-	Identifiers []gitlabIdentifier `json:"identifiers"`
-	Links       []gitlabLink       `json:"links,omitempty"`
-	Location    gitlabLocation     `json:"location"`
-	Evidence    *gitlabEvidence    `json:"evidence,omitempty"`
-}
-
-type gitlabIdentifier struct {
-	Type  string `json:"type"`
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	URL   string `json:"url,omitempty"`
-}
-
-type gitlabLink struct {
-	URL string `json:"url"`
-}
-
-type gitlabLocation struct {
-	Hostname string `json:"hostname"`
-	Method   string `json:"method"`
-	Param    string `json:"param"`
-	Path     string `json:"path"`
-}
-
-var webAddress = regexp.MustCompile(`^https?://[^\s"'<>]+$`)
-
-// newVulnerability translates a finding. Its name is that of the rule, since GitLab
-// groups by name; what was seen stands in the description.
-func newVulnerability(f *finding.Finding) vulnerability {
-	name := f.Title
-	if name == "" {
-		name = f.Rule
-	}
-	origin, path := splitURL(f.URL)
-	v := vulnerability{
-		ID: gitlabLine(f.Fingerprint), Name: shorten(gitlabLine(name), gitlabMaxName), Severity: titleCase(f.Severity),
-		Description: describe(f, gitlabMaxItems), Solution: shorten(valid(f.Remediation), gitlabMaxSolution),
-		Location: gitlabLocation{gitlabLine(origin), gitlabLine(f.Method), clean(head(f.Evidence.Location, gitlabMaxText)), gitlabLine(path)},
-		Evidence: newGitLabEvidence(f),
-		Identifiers: []gitlabIdentifier{
-			{Type: "blurt_rule", Name: "blurt " + gitlabLine(f.Rule), Value: gitlabLine(f.Rule)},
-		},
-	}
-	for _, id := range f.CWE {
-		if number, found := strings.CutPrefix(id, "CWE-"); found {
-			v.Identifiers = append(v.Identifiers, gitlabIdentifier{
-				"cwe", gitlabLine(id), gitlabLine(number), "https://cwe.mitre.org/data/definitions/" + escapeSegment(number) + ".html",
-			})
-		}
-	}
-	for _, id := range f.OWASP {
-		v.Identifiers = append(v.Identifiers, gitlabIdentifier{Type: "owasp", Name: "OWASP " + gitlabLine(id), Value: gitlabLine(id)})
-	}
-	for _, link := range f.References {
-		if webAddress.MatchString(link) {
-			v.Links = append(v.Links, gitlabLink{clean(link)})
-		}
-	}
-	return v
-}
-
-// splitURL returns scheme, host and port, and then the path with its query.
-func splitURL(raw string) (origin, path string) {
-	scheme, rest, found := strings.Cut(raw, "://")
-	if !found {
-		return "", raw
-	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		return raw, "/"
-	}
-	return scheme + "://" + rest[:end], rest[end:]
-}
-
-// titleCase is the severity as ticket systems write it: "Critical".
-func titleCase(s finding.Severity) string {
-	name := s.String()
-	return strings.ToUpper(name[:1]) + name[1:]
-}
-
-type gitlabEvidence struct {
-	Summary    string             `json:"summary"`
-	Request    *gitlabRequest     `json:"request,omitempty"`
-	Response   *gitlabResponse    `json:"response,omitempty"`
-	Supporting []gitlabSupporting `json:"supporting_messages,omitempty"`
-}
-
-type gitlabSupporting struct {
-	Name     string          `json:"name"`
-	Response *gitlabResponse `json:"response"`
-}
-
-type gitlabRequest struct {
-	Method  string          `json:"method"`
-	URL     string          `json:"url"`
-	Headers []finding.Field `json:"headers"`
-	Body    string          `json:"body,omitempty"`
-}
-
-type gitlabResponse struct {
-	Status  int             `json:"status_code"`
-	Reason  string          `json:"reason_phrase"`
-	Headers []finding.Field `json:"headers"`
-	Body    string          `json:"body,omitempty"`
-}
-
-func newGitLabEvidence(f *finding.Finding) *gitlabEvidence {
-	e := &gitlabEvidence{Summary: head(valid(f.Evidence.Excerpt), gitlabMaxText), Response: newGitLabResponse(f.Evidence.Response)}
-	if m := f.Evidence.Request; m != nil {
-		origin, _ := splitURL(f.URL)
-		e.Request = &gitlabRequest{gitlabLine(m.Method), gitlabLine(origin + m.Target), gitlabFields(m), head(valid(m.Body), gitlabMaxText)}
-	}
-	if control := newGitLabResponse(f.Evidence.Control); control != nil {
-		e.Supporting = []gitlabSupporting{{"Answer to the benign request", control}}
-	}
-	return e
-}
-
-func newGitLabResponse(m *finding.Message) *gitlabResponse {
-	if m == nil {
-		return nil
-	}
-	return &gitlabResponse{m.Status, clean(head(m.Reason, gitlabMaxText)), gitlabFields(m), head(valid(m.Body), gitlabMaxText)}
-}
-
-func gitlabFields(m *finding.Message) []finding.Field {
-	fields := []finding.Field{}
-	for _, f := range m.Fields[:min(len(m.Fields), sarifMaxFields)] {
-		fields = append(fields, finding.Field{Name: gitlabLine(f.Name), Value: clean(head(f.Value, gitlabMaxText))})
-	}
-	return fields
 }

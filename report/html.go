@@ -63,8 +63,10 @@ func (s *htmlSink) Emit(e finding.Event) error {
 	case e.Finding != nil:
 		return s.finding(e.Finding)
 	case e.Target != nil:
-		if err := s.fail(e.Target.URL, e.Target.Err); err != nil {
-			return err
+		for _, trouble := range troubles(e.Target) {
+			if err := s.fail(e.Target.URL, trouble); err != nil {
+				return err
+			}
 		}
 		return s.surface.add(e.Target.Surface)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -21,9 +22,9 @@ import (
 const htmlMaxFix = 32 << 10 // bytes of Markdown
 
 // htmlFixes holds what explains findings: each explanation stands in the page
-// once, however many findings share it.
+// once, however many findings share it, the worst first.
 type htmlFixes struct {
-	spool
+	groups   map[finding.Severity]*spool // by the severity of the first that needs it
 	page     *template.Template
 	rules    *rules.Catalogue
 	markdown goldmark.Markdown
@@ -33,11 +34,15 @@ type htmlFixes struct {
 }
 
 func newHTMLFixes(page *template.Template, c *rules.Catalogue) *htmlFixes {
-	return &htmlFixes{
-		page: page, rules: c, said: newSaidErrors(), ids: map[uint64]string{},
+	x := &htmlFixes{
+		groups: map[finding.Severity]*spool{}, page: page, rules: c, said: newSaidErrors(), ids: map[uint64]string{},
 		// Raw HTML and dangerous links are left out unless one asks for them.
 		markdown: goldmark.New(goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(harmless{}, 100)))),
 	}
+	for _, severity := range finding.Severities() {
+		x.groups[severity] = &spool{}
+	}
+	return x
 }
 
 // add returns the fragment under which the finding is explained, empty where there
@@ -76,7 +81,7 @@ func (x *htmlFixes) add(f *finding.Finding) (string, error) {
 			view.References = append(view.References, link)
 		}
 	}
-	return id, x.page.ExecuteTemplate(&x.spool, "fix", view)
+	return id, x.page.ExecuteTemplate(x.groups[min(f.Severity, finding.Critical)], "fix", view)
 }
 
 // render turns Markdown into HTML that neither loads nor runs anything.
@@ -99,11 +104,22 @@ func (x *htmlFixes) writeTo(w io.Writer) error {
 	if _, err := io.WriteString(w, "<section aria-labelledby=\"fixes\">\n<h2 id=\"fixes\">How to fix</h2>\n"); err != nil {
 		return err
 	}
-	if _, err := x.spool.WriteTo(w); err != nil {
-		return err
+	for _, severity := range finding.Severities() {
+		if _, err := x.groups[severity].WriteTo(w); err != nil {
+			return err
+		}
 	}
 	_, err := io.WriteString(w, "</section>\n")
 	return err
+}
+
+// Close removes the temporary files.
+func (x *htmlFixes) Close() error {
+	var errs []error
+	for _, group := range x.groups {
+		errs = append(errs, group.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // harmless takes images and all but web links out of a document, and puts its

@@ -24,6 +24,8 @@ type jsonSink struct {
 	counts   map[finding.Severity]int
 	findings list
 	surface  *spooled
+	coverage *spooled
+	silent   *spooled
 	targets  *spooled
 	errors   *spooled
 	said     *saidErrors
@@ -32,7 +34,7 @@ type jsonSink struct {
 func newJSON(w io.Writer, _ Options) finding.Sink {
 	s := &jsonSink{
 		out: bufio.NewWriter(w), said: newSaidErrors(), counts: map[finding.Severity]int{},
-		surface: newSpooled("    "), targets: newSpooled("      "), errors: newSpooled("      "),
+		surface: newSpooled("    "), coverage: newSpooled("    "), silent: newSpooled("    "), targets: newSpooled("      "), errors: newSpooled("      "),
 	}
 	s.findings = list{out: s.out, prefix: "    "}
 	return s
@@ -68,11 +70,33 @@ func (s *jsonSink) target(t *finding.Target) error {
 			return err
 		}
 	}
+	for _, c := range t.Coverage {
+		if err := s.coverage.add(placedCoverage{t.URL, c}); err != nil {
+			return err
+		}
+	}
+	for _, u := range t.Unanswered {
+		if err := s.silent.add(placedUnanswered{t.URL, u}); err != nil {
+			return err
+		}
+	}
 	if t.Err == "" {
 		return nil
 	}
 	s.said.add(t.URL, t.Err)
 	return s.errors.add(finding.ScanError{Target: t.URL, Message: t.Err})
+}
+
+// placedCoverage and placedUnanswered are what a target says of its probes, with
+// the target's URL.
+type placedCoverage struct {
+	URL string `json:"url"`
+	finding.Coverage
+}
+
+type placedUnanswered struct {
+	URL string `json:"url"`
+	finding.Unanswered
 }
 
 func (s *jsonSink) begin() error {
@@ -94,7 +118,7 @@ func (s *jsonSink) begin() error {
 
 // Close implements finding.Sink. A report without Done says complete: false.
 func (s *jsonSink) Close() error {
-	return errors.Join(s.finish(), s.surface.Close(), s.targets.Close(), s.errors.Close())
+	return errors.Join(s.finish(), s.surface.Close(), s.coverage.Close(), s.silent.Close(), s.targets.Close(), s.errors.Close())
 }
 
 func (s *jsonSink) finish() error {
@@ -104,9 +128,14 @@ func (s *jsonSink) finish() error {
 	if err := s.findings.end("  "); err != nil {
 		return err
 	}
-	fmt.Fprint(s.out, ",\n  \"surface\": [")
-	if err := s.surface.copyTo(s.out, "  "); err != nil {
-		return err
+	for _, member := range []struct {
+		name string
+		list *spooled
+	}{{"surface", s.surface}, {"coverage", s.coverage}, {"unanswered", s.silent}} {
+		fmt.Fprintf(s.out, ",\n  %q: [", member.name)
+		if err := member.list.copyTo(s.out, "  "); err != nil {
+			return err
+		}
 	}
 	if err := s.scan(); err != nil {
 		return err

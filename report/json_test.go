@@ -102,7 +102,7 @@ func TestJSONCutShort(t *testing.T) {
 
 func TestJSONClean(t *testing.T) {
 	text := string(write(t, "json", report.Options{}, streams(t)["clean"]))
-	for _, want := range []string{`"findings": []`, `"surface": []`, `"errors": []`, `"targets": []`, `"complete": true`} {
+	for _, want := range []string{`"findings": []`, `"surface": []`, `"coverage": []`, `"unanswered": []`, `"errors": []`, `"targets": []`, `"complete": true`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing in\n%s", want, text)
 		}

@@ -53,8 +53,10 @@ func (s *markdownSink) Emit(e finding.Event) error {
 	switch {
 	case e.Finding != nil:
 		s.finding(e.Finding)
-	case e.Target != nil && e.Target.Err != "":
-		s.fail(finding.ScanError{Target: e.Target.URL, Message: e.Target.Err})
+	case e.Target != nil:
+		for _, trouble := range troubles(e.Target) {
+			s.fail(finding.ScanError{Target: e.Target.URL, Message: trouble})
+		}
 	}
 	return nil
 }
@@ -141,7 +143,7 @@ func (s *markdownSink) Close() error {
 }
 
 func (s *markdownSink) top(b *strings.Builder) {
-	fmt.Fprintf(b, "## blurt: %s\n\n", s.tally.found())
+	fmt.Fprintf(b, "## blurt · %s\n\n", s.tally.found())
 	if verdict := s.tally.verdict(); verdict != "" {
 		fmt.Fprintf(b, "**%s**\n\n", verdict)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode"
 
 	"blurt/report"
 	"blurt/report/rules"
@@ -88,7 +89,8 @@ func TestReplayTakesAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, order := range [][]string{
-		{"scan", "findings", "surface", "tool", "schema"}, {"surface", "schema", "findings", "tool", "scan", "summary"},
+		{"scan", "unanswered", "findings", "coverage", "surface", "tool", "schema"},
+		{"surface", "schema", "findings", "tool", "coverage", "scan", "summary", "unanswered"},
 	} {
 		var b strings.Builder
 		b.WriteString("\ufeff{\"new\": {\"a\": [1, {\"b\": null}]}")
@@ -411,6 +413,16 @@ func TestBaseline(t *testing.T) {
 	if d := comparison.Difference(); !d.Empty() {
 		t.Errorf("difference = %+v", d)
 	}
+	twin := []finding.Event{scan(t)[0]}
+	for port, severity := range []finding.Severity{finding.High, finding.Low} {
+		f := banner()
+		f.URL, f.Severity = fmt.Sprintf("https://api.example.com:%d/", port), severity
+		twin = append(twin, finding.Event{Finding: &f})
+	}
+	both, err := report.NewBaseline(bytes.NewReader(write(t, "json", report.Options{}, twin)))
+	if err != nil || !both.Knows(twin[1].Finding) || !both.Knows(twin[2].Finding) {
+		t.Errorf("of two servers on one host, one is not known; error %v", err)
+	}
 	worse := banner()
 	worse.Severity = finding.Critical
 	if b.Knows(&worse) {
@@ -423,13 +435,37 @@ func TestBaseline(t *testing.T) {
 	}
 }
 
+// A difference is read in a terminal or a CI log.
+func TestDiffIsHarmless(t *testing.T) {
+	f := hostileFinding(100)
+	f.Title = hostile
+	f.Fingerprint = hostile
+	d := diff(t, streams(t)["clean"], []finding.Event{scan(t)[0], {Finding: &f}})
+	for name, write := range map[string]func(io.Writer) error{"text": d.WriteText, "json": d.WriteJSON} {
+		var out bytes.Buffer
+		if err := write(&out); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range out.String() {
+			if r != '\n' && !unicode.IsPrint(r) {
+				t.Errorf("%s: raw %U", name, r)
+			}
+		}
+		if found := order.Find(out.Bytes()); found != nil || !strings.Contains(out.String(), "path-leak") {
+			t.Errorf("%s: %q in:\n%s", name, found, out.String())
+		}
+	}
+}
+
 // FuzzReplay reads whatever a file may hold; what it takes must be writable again.
 func FuzzReplay(f *testing.F) {
-	f.Add(write(f, "json", report.Options{}, scan(f)))
-	f.Add(write(f, "jsonl", report.Options{}, scan(f)))
+	none := report.Options{Rules: &rules.Catalogue{}}
+	all, small := scan(f), banner()
+	few := []finding.Event{all[0], {Finding: &small}, all[len(all)-3], all[len(all)-2], all[len(all)-1]}
+	f.Add(write(f, "json", none, few))
+	f.Add(write(f, "jsonl", none, few))
 	f.Add([]byte(`{"schema":1,"scan":{"targets":["a"],"errors":[{"message":"m"}],"finished":null},"surface":[{"url":"b","verdict":"open"}]}`))
 	f.Add([]byte(`{"schema":1,"finding":null}{"target":{"surface":[]}}`))
-	none := report.Options{Rules: &rules.Catalogue{}}
 	f.Fuzz(func(t *testing.T, saved []byte) {
 		var events []finding.Event
 		err := report.Replay(bytes.NewReader(saved), emitFunc(func(e finding.Event) error { events = append(events, e); return nil }))

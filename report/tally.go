@@ -155,3 +155,16 @@ func (t *tally) took() time.Duration {
 
 // verdict says how the scan stands to the gate; it is empty where there is none.
 func (t *tally) verdict() string { return t.options.verdict(t.failing, t.complete()) }
+
+// troubles says what of a target could not be examined: all of it, or what single
+// probes would have shown.
+func troubles(t *finding.Target) []string {
+	var list []string
+	if t.Err != "" {
+		list = append(list, t.Err)
+	}
+	for _, u := range t.Unanswered {
+		list = append(list, "no answer to "+u.Probe+", "+u.Error)
+	}
+	return list
+}

@@ -61,9 +61,18 @@ func (s *terminalSink) Emit(e finding.Event) error {
 		if s.options.Quiet {
 			return nil
 		}
-		return errors.Join(s.surface.add(e.Target.Surface), s.errors.add(e.Target.URL, e.Target.Err, s.page))
+		return errors.Join(s.surface.add(e.Target.Surface), s.trouble(e.Target))
 	case e.Done != nil:
 		s.done = e.Done
+	}
+	return nil
+}
+
+func (s *terminalSink) trouble(t *finding.Target) error {
+	for _, trouble := range troubles(t) {
+		if err := s.errors.add(t.URL, trouble, s.page); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -140,12 +140,15 @@ func TestMarkdownIsInert(t *testing.T) {
 	renderer := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(html.WithUnsafe()))
 	documents := map[string]string{"markdown": string(write(t, "markdown", report.Options{}, events))}
 	var dojo struct {
-		Findings []struct{ Description, Steps_to_reproduce string }
+		Findings []struct {
+			Description string
+			Steps       string `json:"steps_to_reproduce"`
+		}
 	}
 	if err := json.Unmarshal(write(t, "defectdojo", report.Options{}, events), &dojo); err != nil {
 		t.Fatal(err)
 	}
-	documents["defectdojo"] = dojo.Findings[0].Description + "\n\n" + dojo.Findings[0].Steps_to_reproduce
+	documents["defectdojo"] = dojo.Findings[0].Description + "\n\n" + dojo.Findings[0].Steps
 	for name, source := range documents {
 		var out bytes.Buffer
 		if err := renderer.Convert([]byte(source), &out); err != nil {
@@ -163,5 +166,38 @@ func TestMarkdownIsInert(t *testing.T) {
 		if opened, closed := strings.Count(out.String(), "<details>"), strings.Count(out.String(), "</details>"); opened != closed {
 			t.Errorf("%s: %d details opened, %d closed", name, opened, closed)
 		}
+	}
+}
+
+// GitLab tells findings apart by rule and location: these must not change with the
+// text of the evidence.
+func TestGitLabIdentity(t *testing.T) {
+	var report1, report2 struct {
+		Vulnerabilities []struct {
+			ID       string
+			Name     string
+			Location map[string]string
+		}
+	}
+	one, two := banner(), banner()
+	two.Evidence.Location, two.Message, two.Evidence.Excerpt = "field Server", "Another sentence.", "other"
+	other := banner()
+	other.URL = "https://api.example.com:9443/"
+	events := [][]finding.Event{{{Finding: &one}, {Finding: &other}}, {{Finding: &two}}}
+	if err := json.Unmarshal(write(t, "gitlab", report.Options{}, events[0]), &report1); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(write(t, "gitlab", report.Options{}, events[1]), &report2); err != nil {
+		t.Fatal(err)
+	}
+	first, again := report1.Vulnerabilities[0], report2.Vulnerabilities[0]
+	if first.ID != again.ID || first.Name != again.Name || fmt.Sprint(first.Location) != fmt.Sprint(again.Location) {
+		t.Errorf("%+v became %+v", first, again)
+	}
+	if first.ID == report1.Vulnerabilities[1].ID {
+		t.Error("two servers share an id")
+	}
+	if want := "map[hostname:https://api.example.com:8443 method:GET param:Server path:/]"; fmt.Sprint(first.Location) != want {
+		t.Errorf("location %v", first.Location)
 	}
 }

@@ -193,6 +193,26 @@ func TestSpoofedSubjectIsNarrowedToTheFieldsThatMatter(t *testing.T) {
 	}
 }
 
+// TestABrokenClaimIsASpoofOnlyIfItsVerdictMatters has the shape of
+// CVE-2026-35616 beside an application that merely reads a number badly.
+func TestABrokenClaimIsASpoofOnlyIfItsVerdictMatters(t *testing.T) {
+	failing := func(name, value string) *book {
+		return scanAll(t, &target{answer: func(_ wire.Identity, _ wire.Origin, r wire.Request) *wire.Exchange {
+			if has(r, name, value) {
+				return reply(500, "text/html", "<h1>Server Error (500)</h1>")
+			}
+			return reply(401, "application/json", forbidden)
+		}}, "https://h/a")
+	}
+	verdict := failing("X-SSL-Client-Verify", "SUCCESS")
+	if f := verdict.find(t, "identity-header-trusted"); f.Confidence != finding.Tentative || strings.Count(f.Reproduce, "--header") != 1 {
+		t.Errorf("%v: %s", f.Confidence, f.Reproduce)
+	}
+	if serial := failing("X-SSL-Client-Serial", ""); len(serial.findings) > 0 {
+		t.Errorf("a serial number that does not parse: %v", serial.rules())
+	}
+}
+
 func TestAnAnswerThatOpensByItselfIsNoSpoof(t *testing.T) {
 	var mu sync.Mutex
 	count := 0

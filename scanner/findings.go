@@ -20,6 +20,9 @@ func (x *examination) findings(ctx context.Context) []*finding.Finding {
 		if !x.origin.report(id) {
 			continue
 		}
+		if d.hit.Category == finding.IdentitySpoofing && d.status >= 500 && !x.hingesOnVerdict(ctx, d) {
+			continue
+		}
 		d = x.verify(ctx, d)
 		d = x.narrow(ctx, d)
 		if d.hit.Category == finding.DebugEndpoint {

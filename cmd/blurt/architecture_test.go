@@ -35,7 +35,7 @@ func floors() map[string][]string {
 		"blurt/scanner/internal/redact":    {},
 		"blurt/scanner/detect": {"blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/internal/redact",
 			"blurt/scanner/route", "blurt/scanner/operational"},
-		"blurt/scanner/discover":    {"blurt/scanner/wire", "blurt/scanner/route"},
+		"blurt/scanner/discover":    {"blurt/scanner/wire", "blurt/scanner/route", "blurt/scanner/operational"},
 		"blurt/scanner/route":       {},
 		"blurt/scanner/operational": {},
 		"blurt/scanner/wire":        {},

@@ -15,7 +15,7 @@ func (p *program) writeBaseline(c *cli.Context, specs []flagSpec) error {
 	if c.NArg() != 1 {
 		return wrongUse("baseline write", "it takes one report", "write blurt baseline write REPORT --output FILE")
 	}
-	s := newSettings(c, p.env, specs)
+	s := newSettings(c, environment{}, specs)
 	files, err := p.openSaved(c.Args().Slice())
 	if err != nil {
 		return err

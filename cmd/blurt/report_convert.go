@@ -31,7 +31,7 @@ func (p *program) mergeReports(c *cli.Context, specs []flagSpec) error {
 
 // rewrite reads saved reports and writes them anew.
 func (p *program) rewrite(c *cli.Context, specs []flagSpec, read func(finding.Sink, []io.Reader) error) error {
-	s := newSettings(c, p.env, specs)
+	s := newSettings(c, environment{}, specs)
 	plan, err := p.prepare(s, threshold{never: true})
 	if err != nil {
 		return err

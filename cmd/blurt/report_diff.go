@@ -15,7 +15,7 @@ func (p *program) diffReports(c *cli.Context, specs []flagSpec) error {
 	if c.NArg() != 2 {
 		return wrongUse("report diff", "it takes two reports", "write blurt report diff OLDER NEWER")
 	}
-	s := newSettings(c, p.env, specs)
+	s := newSettings(c, environment{}, specs)
 	limit, err := readThreshold(s, threshold{never: true})
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ func verbsHelp(name, does, examples string, verbs []command) string {
 	for _, verb := range verbs {
 		fmt.Fprintf(&b, "  %-15s %s\n", verb.name, verb.summary)
 	}
-	fmt.Fprintf(&b, "\nExamples:\n%s\nHelp on one of them: blurt %s --help.\n", examples, verbs[0].name)
+	fmt.Fprintf(&b, "\nExamples:\n%s\nThe flags of these commands have no environment twins.\n\nHelp on one of them: blurt %s --help.\n", examples, verbs[0].name)
 	return b.String()
 }
 

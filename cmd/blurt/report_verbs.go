@@ -10,7 +10,9 @@ import (
 	"blurt/report"
 )
 
-// reportVerbs are what "blurt report" does with saved reports.
+// reportVerbs are what "blurt report" does with saved reports. Their flags have no
+// environment twins: what BLURT_OUTPUT says of a scan in the same job must not be
+// where they write.
 func (p *program) reportVerbs() []command {
 	formats := formatNames(report.Formats())
 	converting, comparing := savedFlags(formats), diffFlags()

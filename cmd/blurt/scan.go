@@ -26,7 +26,7 @@ type scan struct {
 	outputs   []output
 	threshold threshold
 	baseline  *report.Baseline // nil for none
-	deadline  time.Duration // 0 is none
+	deadline  time.Duration    // 0 is none
 	screen    screen
 	progress  *progress
 }
