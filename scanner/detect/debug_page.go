@@ -53,6 +53,10 @@ func findDebugPage(in Input) *debugPage {
 		return nil
 	}
 	body := in.Got.Body
+	isError := in.Got.Status >= 400 || in.isNew() || len(in.Echoes) > 0
+	if !isError && !bytes.Contains(head(body, 4<<10), []byte("CONSOLE_MODE = true")) {
+		return nil
+	}
 	for _, template := range debugTemplates() {
 		if !bytes.Contains(body, []byte(template.sign)) || !bytes.Contains(body, []byte(template.second)) {
 			continue
@@ -151,6 +155,9 @@ func runDebugPage(in Input, rule string) Output {
 		Confidence: finding.Firm,
 		Items:      list.items,
 		Excerpt:    p.span,
+	}
+	if p.isConsole() {
+		hit.Key, hit.PerOrigin = "console", true
 	}
 	if in.echoedWithin(Span{0, len(in.Got.Body)}) {
 		hit.Confidence = finding.Confirmed

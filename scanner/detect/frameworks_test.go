@@ -1,8 +1,10 @@
 package detect_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,7 +101,10 @@ func identityProbe(t *testing.T, name string) detect.Input {
 }
 
 func TestRecordedFrameworks(t *testing.T) {
+	covered := make(map[string]int)
 	for _, want := range recordedFrameworks {
+		folder, _, _ := strings.Cut(want.sample, "/")
+		covered[folder]++
 		t.Run(want.sample, func(t *testing.T) {
 			in := identityProbe(t, want.sample)
 			out := run(in)
@@ -129,6 +134,9 @@ func TestRecordedFrameworks(t *testing.T) {
 			}
 		})
 	}
+	for _, folder := range slices.Sorted(maps.Keys(covered)) {
+		t.Logf("%s: %d answers", folder, covered[folder])
+	}
 }
 
 // TestRecordedRefusals keeps silent on the answers of the same programs that
@@ -154,7 +162,7 @@ func TestWerkzeugConsole(t *testing.T) {
 			hit = h
 		}
 	}
-	if !strings.Contains(hit.Message, "interactive console") {
+	if hit.Key != "console" || !hit.PerOrigin || !strings.Contains(hit.Message, "interactive console") {
 		t.Errorf("got %s: %s", hit.Rule, hit.Message)
 	}
 	wantItem(t, hit, "console", "script", finding.DebugPage, false, "EVALEX = true")

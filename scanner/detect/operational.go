@@ -56,8 +56,12 @@ func runOperational(in Input) Output {
 			list.add(Item{Category: finding.APIInventory, Name: "operation", Value: operation, Location: "body"})
 		}
 	}
-	leads := e.LeadsIn(in.Got.Body)
-	for _, lead := range leads {
+	var leads []string
+	for _, lead := range e.LeadsIn(in.Got.Body) {
+		if sameBut(lead, in.To.Path()) {
+			continue // the endpoint itself, as a probe has spelled it
+		}
+		leads = append(leads, lead)
 		list.add(Item{Category: finding.APIInventory, Name: "path", Value: lead, Location: "body"})
 	}
 	hit.Items = list.items
@@ -66,6 +70,16 @@ func runOperational(in Input) Output {
 		out.Products = []Product{{Name: e.Product, Role: operationalRole(e.Product), Why: e.Title}}
 	}
 	return out
+}
+
+// sameBut reports whether two paths differ in no more than case, slashes and a
+// suffix.
+func sameBut(a, b string) bool {
+	bare := func(path string) string {
+		path = strings.Trim(strings.ToLower(path), "/")
+		return strings.Trim(strings.TrimSuffix(path, ".json"), "/")
+	}
+	return bare(a) == bare(b)
 }
 
 const maxOperationalExcerpt = 300

@@ -111,6 +111,16 @@ func TestOperationalLeads(t *testing.T) {
 	}
 }
 
+// TestOwnRequestsLeadNowhere holds for lists of recent requests, where a scan
+// finds its own.
+func TestOwnRequestsLeadNowhere(t *testing.T) {
+	in := answerTo("/metrics", answer(200, "text/plain", "# TYPE r counter\nr{path=\"/API/v1\"} 1\nr{path=\"/api/v1.json/\"} 1\nr{path=\"/api/v1;x\"} 1\nr{path=\"/blurtpath\"} 1\nr{path=\"/internal/\"} 1\n"))
+	in.To.Target = "/api/v1/"
+	if _, out := operationalHit(t, in); !slices.Equal(out.Leads, []string{"/internal/"}) {
+		t.Errorf("leads %q", out.Leads)
+	}
+}
+
 // TestWhatEveryPathAnswersIsNothing holds an answer against the one to a path
 // that does not exist.
 func TestWhatEveryPathAnswersIsNothing(t *testing.T) {

@@ -64,9 +64,9 @@ func findPHP(in Input) (stack, bool) {
 	}
 	g := phpGrammar()
 	body := in.Got.Body[:min(len(in.Got.Body), maxErrorPage)]
-	from := 0
+	from, search := 0, newAnchors(body, g.anchors)
 	for range maxOpenings {
-		at := firstOf(body, g.anchors, from)
+		at := search.next(from)
 		if at < 0 {
 			return stack{}, false
 		}

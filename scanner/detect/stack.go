@@ -2,11 +2,7 @@ package detect
 
 import (
 	"bytes"
-	"fmt"
-	"slices"
 	"strings"
-
-	"blurt/scanner/finding"
 )
 
 // grammar is how one language prints a stack.
@@ -71,9 +67,9 @@ func findStack(in Input) (stack, bool) {
 		return stack{}, false
 	}
 	for _, g := range grammars() {
-		from := 0
+		from, search := 0, newAnchors(in.Got.Body[:reach], g.anchors)
 		for range maxOpenings {
-			at := firstOf(in.Got.Body[:reach], g.anchors, from)
+			at := search.next(from)
 			if at < 0 {
 				break
 			}
@@ -102,12 +98,31 @@ func stackReach(in Input, form form) int {
 	}
 }
 
-func firstOf(body []byte, texts []string, from int) int {
+// anchors goes from one anchor to the next, of whichever text.
+type anchors struct {
+	body  []byte
+	texts []string
+	found []int // where each text stands next, -1 where it does not
+}
+
+func newAnchors(body []byte, texts []string) *anchors {
+	a := &anchors{body: body, texts: texts, found: make([]int, len(texts))}
+	for i, text := range texts {
+		a.found[i] = indexFrom(body, text, 0)
+	}
+	return a
+}
+
+// next returns the first anchor at a place or behind it, or -1. A text that was
+// found behind the place already is not searched again.
+func (a *anchors) next(from int) int {
 	first := -1
-	for _, text := range texts {
-		if at := indexFrom(body, text, from); at >= 0 {
+	for i, text := range a.texts {
+		if a.found[i] >= 0 && a.found[i] < from {
+			a.found[i] = indexFrom(a.body, text, from)
+		}
+		if at := a.found[i]; at >= 0 && (first < 0 || at < first) {
 			first = at
-			body = body[:min(len(body), at+len(text))]
 		}
 	}
 	return first
@@ -188,114 +203,4 @@ func stackSent(in Input, form form, span Span) bool {
 	default:
 		return false
 	}
-}
-
-// runStack is what the detectors of all languages do.
-func runStack(in Input, rule string) Output {
-	s, ok := in.stack()
-	if !ok || s.grammar.rule != rule {
-		return Output{}
-	}
-	return stackOutput(in, s)
-}
-
-// stackOutput is the hit that a stack makes.
-func stackOutput(in Input, s stack) Output {
-	list := itemList{in: in}
-	for _, line := range s.exceptions {
-		list.add(Item{Category: finding.ErrorDetail, Name: "exception", Value: line, Location: "stack trace"})
-	}
-	list.addEchoes(inBody(in.Echoes), finding.CertReflection)
-	list.addLibraries(s)
-	list.addFrames(s.frames)
-	confidence := finding.Tentative
-	switch {
-	case in.echoedWithin(s.span):
-		confidence = finding.Confirmed
-	case in.Got.Status >= 400, in.isNew() && formOf(in.Got) != htmlForm:
-		confidence = finding.Firm
-	}
-	return Output{
-		Hits: []Hit{{
-			Rule:       s.grammar.rule,
-			Category:   finding.Traceback,
-			Message:    s.message(),
-			Confidence: confidence,
-			Items:      list.items,
-			Excerpt:    s.span,
-		}},
-		Products: stackProducts(s),
-	}
-}
-
-func (s stack) message() string {
-	message := fmt.Sprintf("The answer holds a %s stack trace of %d frames", s.grammar.language, len(s.frames))
-	if len(s.exceptions) > 0 {
-		name, _, _ := strings.Cut(s.exceptions[0], ": ")
-		message += ": " + short(name)
-	}
-	return message + ", first frame " + short(s.frames[0].name()) + "."
-}
-
-// stackProducts recognises the frameworks whose code stands in a stack.
-func stackProducts(s stack) []Product {
-	products := []Product{{Name: s.grammar.product, Role: Language, Why: "stack trace"}}
-	for _, known := range [...]struct {
-		part, name string
-		role       Role
-	}{
-		{"org.springframework.boot.", "spring boot", Framework}, {"org.springframework.", "spring", Framework}, {"org.apache.catalina.", "tomcat", Server}, {"org.apache.coyote.", "tomcat", Server},
-		{"org.eclipse.jetty.", "jetty", Server}, {"io.undertow.", "undertow", Server}, {"io.quarkus.", "quarkus", Framework}, {"io.netty.", "netty", Server},
-		{"/node_modules/express/", "express", Framework}, {"/node_modules/fastify/", "fastify", Framework}, {"/node_modules/koa/", "koa", Framework},
-		{"/node_modules/@nestjs/", "nestjs", Framework}, {"/node_modules/next/", "next", Framework}, {"/node_modules/@apollo/", "apollo", Framework},
-		{"github.com/gin-gonic/gin", "gin", Framework}, {"github.com/labstack/echo", "echo", Framework},
-		{"/laravel/framework/", "laravel", Framework}, {"/symfony/", "symfony", Framework},
-		{"/actionpack-", "rails", Framework}, {"/sinatra/", "sinatra", Framework}, {"/rack/", "rack", Framework}, {"/puma-", "puma", Server},
-		{"Microsoft.AspNetCore.", "asp.net core", Framework}, {"actix_web::", "actix-web", Framework}, {"axum::", "axum", Framework},
-	} {
-		product := Product{Name: known.name, Role: known.role, Why: "stack trace"}
-		if !slices.Contains(products, product) && s.mentions(known.part) {
-			products = append(products, product)
-		}
-	}
-	return products
-}
-
-// mentions reports whether a part of a name stands in the stack.
-func (s stack) mentions(part string) bool {
-	return slices.ContainsFunc(s.frames, func(f frame) bool {
-		return strings.Contains(strings.ReplaceAll(f.file, `\`, "/"), part) || strings.Contains(f.function, part)
-	})
-}
-
-// addLibraries lists the versions of libraries that stand in the paths of the
-// frames: "gems/rack-2.2.4/", "echo/v4@v4.13.3/", "[spring-web-6.1.14.jar!/:6.1.14]".
-func (l *itemList) addLibraries(s stack) {
-	for _, f := range s.frames {
-		if name, version := libraryVersion(f.file); name != "" {
-			l.add(Item{Category: finding.VersionBanner, Name: name, Value: version, Location: "stack trace"})
-		}
-		if name, version := libraryVersion(f.source); name != "" {
-			l.add(Item{Category: finding.VersionBanner, Name: name, Value: version, Location: "stack trace"})
-		}
-	}
-}
-
-// libraryVersion reads the last part of a path that is a name with a version.
-func libraryVersion(path string) (name, version string) {
-	for part := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' || r == '[' || r == ']' || r == '!' }) {
-		part = strings.TrimSuffix(part, ".jar")
-		for _, mark := range [...]string{"@v", "-"} {
-			at := strings.LastIndex(part, mark)
-			if at <= 0 {
-				continue
-			}
-			number := part[at+len(mark):]
-			if strings.Count(number, ".") >= 1 && len(number) <= 20 && strings.Trim(number, "0123456789.") == "" && number[0] != '.' {
-				name, version = part[:at], number
-				break
-			}
-		}
-	}
-	return name, version
 }

@@ -48,7 +48,7 @@ func findObjects(in Input) (stack, bool) {
 	}
 	r := objectReader{decoder: json.NewDecoder(bytes.NewReader(body[start:]))}
 	r.value(0, "")
-	if len(r.best) < minFrames && !(len(r.best) == 1 && r.named) {
+	if len(r.best) == 0 || len(r.best) < minFrames && !r.named || !r.named && !r.calls {
 		return stack{}, false
 	}
 	s := stack{grammar: languageOf(r.best), frames: r.best, exceptions: r.exceptions, span: Span{start + r.span.Start, start + r.span.End}}
@@ -70,6 +70,7 @@ type objectReader struct {
 	decoder    *json.Decoder
 	best       []frame // the longest array of calls
 	named      bool    // its member is named as a trace
+	calls      bool    // an object names a function as stacks do
 	exceptions []string
 	span       Span
 }
@@ -174,7 +175,9 @@ func (r *objectReader) text(f *frame, class *string, name, value string) {
 	switch strings.ToLower(name) {
 	case "file", "filename", "path", "abs_path":
 		f.file = clip(value)
-	case "function", "methodname", "method", "name", "call":
+	case "function", "methodname", "method", "call":
+		f.function, r.calls = clip(value), true
+	case "name":
 		f.function = clip(value)
 	case "class", "classname":
 		*class = clip(value)
