@@ -15,6 +15,7 @@ func All() []Detector {
 		javaStackTrace(),
 		nodeStackTrace(),
 		operationalEndpoint(),
+		operationalBody(),
 		parserError(),
 		pathLeak(),
 		phpError(),

@@ -9,8 +9,9 @@ import (
 	"blurt/scanner/operational"
 )
 
-// operationalEndpoint recognises what is made for operators, by its body:
-// metrics, profilers, logs, configuration, admin planes, API descriptions.
+// operationalEndpoint recognises what is made for operators: metrics, profilers,
+// logs, configuration, admin planes, API descriptions. It looks at answers from
+// where such things are expected, and at how a body begins.
 func operationalEndpoint() Detector {
 	return Detector{
 		Name:  "operational",
@@ -23,10 +24,22 @@ func runOperational(in Input) Output {
 	if len(in.Got.Body) == 0 || in.Got.Status == 0 {
 		return Output{}
 	}
-	e, start, end, ok := operational.Find(operational.Answer{
+	e, start, end, ok := operational.FindExpected(in.operational())
+	if !ok {
+		return Output{}
+	}
+	return in.showsEndpoint(e, start, end)
+}
+
+func (in Input) operational() operational.Answer {
+	return operational.Answer{
 		Target: in.Asked.Target, Status: in.Got.Status, Type: in.Got.Field("Content-Type"), Body: in.Got.Body, Cut: in.Got.Cut,
-	})
-	if !ok || e.Elsewhere || in.likeControl() {
+	}
+}
+
+// showsEndpoint makes the hit of an entry that knows the answer.
+func (in Input) showsEndpoint(e *operational.Entry, start, end int) Output {
+	if e.Elsewhere || in.likeControl() {
 		return Output{}
 	}
 	hit := Hit{

@@ -68,6 +68,9 @@ func TestResolve(t *testing.T) {
 		{"/accounts/logout/", ""},
 		{"/rows?action=delete", ""},
 		{"/actuator/heapdump", ""},
+		{"/files/**", ""},
+		{"/blurtaagqabaaaangtdl6iqpq/", ""},
+		{"/blurt/", "/blurt/"},
 		{strings.Repeat("/a", 5000), ""},
 	}
 	for _, test := range tests {
@@ -96,7 +99,7 @@ func TestLeads(t *testing.T) {
 			`<td data-route-path='/rails/info/routes(.:format)'>`, nil, []string{"/users/1", "/rails/info/routes"}},
 		{"API root", "application/json", `{"users":"http://api.example.org/v1/users/","docs":"https://docs.example/","note":"see https://api.example.org/x for more"}`, nil,
 			[]string{"/v1/users/"}},
-		{"HAL", "application/hal+json", `{"_links":{"self":{"href":"/v1/orders"},"item":{"href":"/v1/orders{/id}"}},"name":"/not/a/link","next":"/v1/orders?page=2","tags":["/no"]}`, nil,
+		{"HAL", "application/hal+json", `{"_links":{"self":{"href":"/v1/orders"},"item":{"href":"/v1/orders{/id}"}},"name":"/not/a/link","path":"/srv/acme","disk":{"path":"/var"},"next":"/v1/orders?page=2","tags":["/no"]}`, nil,
 			[]string{"/v1/orders", "/v1/orders/1", "/v1/orders?page=2"}},
 		{"broken JSON", "application/json", `{"next":"/a","x":[{"href":"/b"},`, nil, []string{"/a", "/b"}},
 		{"site map", "application/xml", `<?xml version="1.0"?><urlset><url><loc>https://api.example.org/a</loc><priority>1</priority></url><url><loc>https://other.example/b</loc></url><url><loc> /c </loc>`, nil,

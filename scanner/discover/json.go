@@ -58,8 +58,8 @@ func isLink(name, value string) bool {
 	name = strings.ToLower(name)
 	switch name {
 	case "href", "url", "uri", "link", "links", "self", "next", "prev", "previous", "first", "last", "location", "endpoint", "endpoints",
-		"path", "paths", "route", "routes", "rule", "pattern", "redirect", "canonical", "related", "@id":
+		"route", "routes", "redirect", "canonical", "related", "@id":
 		return true
 	}
-	return strings.HasSuffix(name, "_url") || strings.HasSuffix(name, "url") || strings.HasSuffix(name, "_link") || strings.HasSuffix(name, "_path")
+	return strings.HasSuffix(name, "_url") || strings.HasSuffix(name, "url") || strings.HasSuffix(name, "_link")
 }

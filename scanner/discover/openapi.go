@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"blurt/scanner/wire"
 )
 
@@ -33,6 +35,12 @@ type description struct {
 		Schemas    map[string]json.RawMessage `json:"schemas"`
 		PathItems  map[string]json.RawMessage `json:"pathItems"`
 	} `json:"components"`
+
+	// What is referred to is read once, however often that is.
+	servers    []server
+	parameters map[string]parameter
+	schemas    map[string]*openapi3.SchemaRef
+	pathItems  map[string]*openapi3.PathItem
 }
 
 // OpenAPI returns the endpoints of an API description: OpenAPI 3.x or Swagger
@@ -57,10 +65,10 @@ func OpenAPI(data []byte, base wire.Endpoint, o Options) ([]wire.Endpoint, error
 	}
 	c := newCollector(MaxEndpoints)
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
-		if c.full() || !strings.HasPrefix(path, "/") {
+		if c.full() || !strings.HasPrefix(path, "/") || len(path) > maxTarget {
 			continue
 		}
-		for _, op := range read(path, d.Paths[path]) {
+		for _, op := range read(d.Paths[path]) {
 			if !o.Unsafe && !op.safe {
 				continue
 			}
@@ -108,6 +116,10 @@ func readDescription(data []byte) (*description, error) {
 	}
 	switch {
 	case strings.HasPrefix(d.OpenAPI, "3."), d.OpenAPI == "" && strings.HasPrefix(d.Swagger, "2."):
+		d.servers = readServers(d.Servers)
+		d.parameters = make(map[string]parameter)
+		d.schemas = make(map[string]*openapi3.SchemaRef)
+		d.pathItems = make(map[string]*openapi3.PathItem)
 		return d, nil
 	case d.OpenAPI == "" && d.Swagger == "":
 		return nil, errors.New(`neither "openapi" nor "swagger" at the top: is this an API description?`)

@@ -1,6 +1,7 @@
 package discover_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -91,5 +92,22 @@ func TestOpenAPISaysWhatIsWrong(t *testing.T) {
 				t.Errorf("error %v, want one clean line with %q", err, test.want)
 			}
 		})
+	}
+}
+
+// TestReferencesAreReadOnce gives thousands of paths one large parameter, schema
+// and path item: reading them each time would cost the product of both.
+func TestReferencesAreReadOnce(t *testing.T) {
+	large := `"x":[` + strings.Repeat(`{"a":1},`, 100_000) + `1]`
+	var b strings.Builder
+	b.WriteString(`{"openapi":"3.1.0","servers":[{"url":"/v1",` + large + `}],"components":{"parameters":{"P":{"name":"p","in":"path","schema":{"$ref":"#/components/schemas/S"},` + large +
+		`}},"schemas":{"S":{"type":"integer",` + large + `}},"pathItems":{"I":{"get":{},` + large + `}}},"paths":{`)
+	for n := range 4000 {
+		fmt.Fprintf(&b, `"/a%d/{p}":{"get":{"parameters":[{"$ref":"#/components/parameters/P"}]}},"/b%d":{"$ref":"#/components/pathItems/I"},`, n, n)
+	}
+	b.WriteString(`"/end":{"get":{}}}}`)
+	got, err := discover.OpenAPI([]byte(b.String()), endpoint(t, "https://h/"), discover.Options{})
+	if err != nil || len(got) != 8001 || got[0].Target != "/v1/a0/1" {
+		t.Errorf("%d endpoints, %v", len(got), err)
 	}
 }

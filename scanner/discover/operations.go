@@ -13,17 +13,15 @@ import (
 
 // readOpenAPI returns the operations of one path of an OpenAPI 3.x description.
 // An item that cannot be read still tells its path.
-func (d *description) readOpenAPI(_ string, raw json.RawMessage) []operation {
-	servers := readServers(d.Servers)
+func (d *description) readOpenAPI(raw json.RawMessage) []operation {
+	servers := d.servers
 	var item openapi3.PathItem
 	if json.Unmarshal(raw, &item) != nil {
 		return []operation{{safe: saysGet(raw), servers: servers}}
 	}
 	if item.Ref != "" {
-		referred := openapi3.PathItem{}
-		name, _ := strings.CutPrefix(item.Ref, "#/components/pathItems/")
-		if json.Unmarshal(d.Components.PathItems[name], &referred) == nil {
-			item = referred
+		if referred := d.pathItem(item.Ref); referred != nil {
+			item = *referred
 		}
 	}
 	servers = serversOf(item.Servers, servers)
@@ -50,21 +48,56 @@ func (op *operation) addParameter(d *description, ref *openapi3.ParameterRef) {
 	if ref == nil {
 		return
 	}
-	p := ref.Value
-	if name, ok := strings.CutPrefix(ref.Ref, "#/components/parameters/"); ok {
-		p = nil
-		if json.Unmarshal(d.Components.Parameters[name], &p) != nil {
-			return
-		}
-	}
-	if p == nil || p.In != "path" && (p.In != "query" || !p.Required) {
+	name, ok := strings.CutPrefix(ref.Ref, "#/components/parameters/")
+	if !ok {
+		op.keep(d.read(ref.Value))
 		return
 	}
-	op.parameters = append(op.parameters, parameter{in: p.In, name: p.Name, value: d.valueOf(p)})
+	p, known := d.parameters[name]
+	if !known {
+		var referred *openapi3.Parameter
+		if json.Unmarshal(d.Components.Parameters[name], &referred) == nil {
+			p = d.read(referred)
+		}
+		d.parameters[name] = p
+	}
+	op.keep(p)
+}
+
+// maxParameters bounds the parameters of one operation.
+const maxParameters = 50
+
+// keep takes a parameter that the target needs: one of the path or a required
+// one of the query.
+func (op *operation) keep(p parameter) {
+	if p.in != "" && len(op.parameters) < maxParameters {
+		op.parameters = append(op.parameters, p)
+	}
+}
+
+// read gives a parameter its value; what the target does not need is left empty.
+func (d *description) read(p *openapi3.Parameter) parameter {
+	if p == nil || p.In != "path" && (p.In != "query" || !p.Required) {
+		return parameter{}
+	}
+	return parameter{in: p.In, name: p.Name, value: d.valueOf(p)}
+}
+
+// pathItem returns the path item that a reference names, or nil.
+func (d *description) pathItem(reference string) *openapi3.PathItem {
+	name, _ := strings.CutPrefix(reference, "#/components/pathItems/")
+	item, known := d.pathItems[name]
+	if !known {
+		if json.Unmarshal(d.Components.PathItems[name], &item) != nil {
+			item = nil
+		}
+		d.pathItems[name] = item
+	}
+	return item
 }
 
 // readSwagger returns the operations of one path of a Swagger 2.0 description.
-func (d *description) readSwagger(_ string, raw json.RawMessage) []operation {
+func (d *description) readSwagger(raw json.RawMessage) []operation {
 	servers := []server{server(first(d.BasePath, "/"))}
 	if d.Host != "" {
 		scheme := "https"
@@ -98,16 +131,25 @@ func (op *operation) addOldParameter(d *description, p *openapi2.Parameter) {
 		return
 	}
 	if name, ok := strings.CutPrefix(p.Ref, "#/parameters/"); ok {
-		var referred *openapi2.Parameter
-		if json.Unmarshal(d.Parameters[name], &referred) != nil || referred == nil {
-			return
+		known, ok := d.parameters[name]
+		if !ok {
+			var referred *openapi2.Parameter
+			if json.Unmarshal(d.Parameters[name], &referred) == nil {
+				known = readOld(referred)
+			}
+			d.parameters[name] = known
 		}
-		p = referred
-	}
-	if p.In != "path" && (p.In != "query" || !p.Required) {
+		op.keep(known)
 		return
 	}
-	op.parameters = append(op.parameters, parameter{in: p.In, name: p.Name, value: oldValueOf(p)})
+	op.keep(readOld(p))
+}
+
+func readOld(p *openapi2.Parameter) parameter {
+	if p == nil || p.In != "path" && (p.In != "query" || !p.Required) {
+		return parameter{}
+	}
+	return parameter{in: p.In, name: p.Name, value: oldValueOf(p)}
 }
 
 // safeFirst keeps one operation for a path, a safe one where there is any: all
@@ -149,7 +191,7 @@ func (op operation) target(path string) (string, bool) {
 		case "query":
 			query = append(query, url.QueryEscape(p.name)+"="+url.QueryEscape(p.value))
 		}
-		if len(path) > maxTarget || len(query) > 50 {
+		if len(path) > maxTarget {
 			return "", false
 		}
 	}

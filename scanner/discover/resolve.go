@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"regexp"
 	"strings"
 
 	"blurt/scanner/operational"
@@ -25,11 +26,14 @@ func Resolve(at wire.Endpoint, reference string) (wire.Endpoint, bool) {
 		return wire.Endpoint{}, false
 	}
 	target, ok = spell(target)
-	if !ok || changesState(target) || operational.Owns(target) {
+	if !ok || changesState(target) || operational.Owns(target) || token.MatchString(target) {
 		return wire.Endpoint{}, false
 	}
 	return at.WithTarget(target), true
 }
+
+// token is a canary of some scan: a link that holds one only repeats a request.
+var token = regexp.MustCompile(`(?i)blurt[a-z2-7]{20}`)
 
 // targetOf returns the target of a reference on the origin of at.
 func targetOf(at wire.Endpoint, reference string) (string, bool) {
@@ -114,8 +118,8 @@ func withoutDots(target string) string {
 // pattern and encodes what cannot stand in a target as it is.
 func spell(target string) (string, bool) {
 	path, query, found := strings.Cut(target, "?")
-	if strings.HasPrefix(path, "//") {
-		return "", false
+	if strings.HasPrefix(path, "//") || strings.Contains(path, "**") {
+		return "", false // "**" is whatever there is, in Spring
 	}
 	if strings.ContainsAny(path, "<{(^*") || strings.Contains(path, "/:") {
 		filled, ok := route.Fill(target)

@@ -48,8 +48,7 @@ func (d *description) valueOf(p *openapi3.Parameter) string {
 func (d *description) schemaValue(ref *openapi3.SchemaRef, name string, depth int) string {
 	s := ref.Value
 	if target, ok := strings.CutPrefix(ref.Ref, "#/components/schemas/"); ok && depth < maxReferences {
-		var referred *openapi3.SchemaRef
-		if json.Unmarshal(d.Components.Schemas[target], &referred) == nil && referred != nil {
+		if referred := d.schema(target); referred != nil {
 			return d.schemaValue(referred, name, depth+1)
 		}
 	}
@@ -75,6 +74,18 @@ func (d *description) schemaValue(ref *openapi3.SchemaRef, name string, depth in
 		return text(*s.Min)
 	}
 	return ofType(s.Type, s.Format, s.Pattern, name)
+}
+
+// schema returns the schema of a name, or nil.
+func (d *description) schema(name string) *openapi3.SchemaRef {
+	s, known := d.schemas[name]
+	if !known {
+		if json.Unmarshal(d.Components.Schemas[name], &s) != nil {
+			s = nil
+		}
+		d.schemas[name] = s
+	}
+	return s
 }
 
 func isNull(ref *openapi3.SchemaRef) bool {
@@ -128,7 +139,8 @@ func ofType(types *openapi3.Types, format, pattern, name string) string {
 	return route.Value(kind, name)
 }
 
-// text spells a JSON value as a parameter's value.
+// text spells a JSON value as a parameter's value: of an array its first
+// element, of an object none of its members.
 func text(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -145,9 +157,5 @@ func text(value any) string {
 		}
 		return text(value[0])
 	}
-	out, err := json.Marshal(value)
-	if err != nil {
-		return ""
-	}
-	return string(out[:min(len(out), maxTarget)])
+	return "{}"
 }

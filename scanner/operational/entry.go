@@ -60,8 +60,9 @@ type Entry struct {
 	// Leads finds paths of further endpoints: its first group.
 	Leads string `yaml:"leads"`
 
-	match []*regexp.Regexp
-	leads *regexp.Regexp
+	places []place
+	match  []*regexp.Regexp
+	leads  *regexp.Regexp
 }
 
 // Entries returns the catalogue, in the order in which it is asked for. The
@@ -117,6 +118,10 @@ func (e *Entry) prepare() error {
 	case !e.Anywhere && len(e.Paths)+len(e.More) == 0:
 		return errors.New("no path and not known anywhere")
 	}
+	if e.Anywhere && !e.isOpening() && len(e.All)+len(e.Any) == 0 {
+		return errors.New("is known anywhere, so it needs a literal, or an expression that begins with \\A")
+	}
+	e.places = placesOf(slices.Concat(e.Paths, e.More)...)
 	for _, path := range slices.Concat(e.Paths, e.More, e.Then) {
 		if !strings.HasPrefix(path, "/") {
 			return fmt.Errorf("path %q does not start with a slash", path)

@@ -25,40 +25,41 @@ const (
 // expected at the target, and where the part that convinces begins and ends in
 // the body.
 func Find(a Answer) (entry *Entry, start, end int, ok bool) {
+	if entry, start, end, ok = FindExpected(a); ok {
+		return entry, start, end, ok
+	}
+	return FindAnywhere(a)
+}
+
+// FindExpected returns the entry that knows the answer among those that are
+// expected at the target, and those that the first bytes of a body tell. It costs
+// next to nothing on other answers.
+func FindExpected(a Answer) (entry *Entry, start, end int, ok bool) {
+	return find(a, expectedAt(a.Target), openings())
+}
+
+// FindAnywhere returns the entry that knows the answer among those that are
+// known by something in the body, whatever the target. Every body that one of
+// them knows holds one of Literals.
+func FindAnywhere(a Answer) (entry *Entry, start, end int, ok bool) {
+	return find(a, marked())
+}
+
+func find(a Answer, lists ...[]*Entry) (entry *Entry, start, end int, ok bool) {
 	a.Cut = a.Cut || len(a.Body) > maxBody
 	a.Body = a.Body[:min(len(a.Body), maxBody)]
-	if len(bytes.TrimSpace(a.Body)) == 0 {
+	if len(bytes.TrimSpace(a.Body[:min(len(a.Body), 64)])) == 0 && len(bytes.TrimSpace(a.Body)) == 0 {
 		return nil, 0, 0, false
 	}
 	tree := &lazyTree{body: a.Body, cut: a.Cut}
-	for _, expected := range []bool{true, false} {
-		for _, e := range Entries() {
-			if !expected && !e.Anywhere || e.At(a.Target) != expected {
-				continue
-			}
+	for _, list := range lists {
+		for _, e := range list {
 			if start, end, ok := e.matches(a, tree); ok {
 				return e, start, end, true
 			}
 		}
 	}
 	return nil, 0, 0, false
-}
-
-// At reports whether the entry is expected at a target. An application may be
-// mounted below some path, so the end of the path decides.
-func (e *Entry) At(target string) bool {
-	path, query, _ := strings.Cut(target, "?")
-	path = strings.TrimRight(strings.ToLower(path), "/")
-	for _, list := range [][]string{e.Paths, e.More} {
-		for _, own := range list {
-			ownPath, ownQuery, _ := strings.Cut(own, "?")
-			ownPath = strings.TrimRight(strings.ToLower(ownPath), "/")
-			if strings.HasSuffix(path, ownPath) && (ownPath != "" || path == "" && query == ownQuery) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // Owns reports whether a target is an operators' endpoint that the catalogue
@@ -125,7 +126,8 @@ func (e *Entry) ofType(contentType string) bool {
 	return slices.ContainsFunc(e.Types, func(t string) bool { return strings.Contains(media, t) })
 }
 
-// LeadsIn returns the paths that a body which the entry knows refers to.
+// LeadsIn returns the paths that a body which the entry knows refers to, but for
+// those that only a scan spells so.
 func (e *Entry) LeadsIn(body []byte) []string {
 	if e.leads == nil {
 		return nil
@@ -134,12 +136,19 @@ func (e *Entry) LeadsIn(body []byte) []string {
 	seen := make(map[string]bool)
 	for _, found := range e.leads.FindAllSubmatch(body[:min(len(body), maxBody)], 10*maxLeads) {
 		lead := string(found[1])
-		if !seen[lead] && len(out) < maxLeads {
+		if !seen[lead] && !oddlySpelled(lead) && len(out) < maxLeads {
 			seen[lead] = true
 			out = append(out, lead)
 		}
 	}
 	return out
+}
+
+// oddlySpelled tells what nobody but a scan asks for: logs and lists of recent
+// requests show the scan's own.
+func oddlySpelled(path string) bool {
+	return strings.ContainsAny(path, "%;?\\ ") || strings.Contains(path, "//") && !strings.Contains(path, "://") ||
+		strings.Contains(path, "/.") || strings.Contains(strings.ToLower(path), "blurt")
 }
 
 // lazyTree parses a body as JSON when the first entry asks.

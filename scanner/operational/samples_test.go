@@ -97,7 +97,7 @@ func TestMetricsLeadFurther(t *testing.T) {
 	for _, e := range operational.Entries() {
 		switch e.ID {
 		case "prometheus-metrics":
-			got := e.LeadsIn([]byte("http_requests_total{method=\"GET\",path=\"/internal/ledger/{id}\"} 3\nx{uri=\"/a\"} 1\nx{uri=\"/a\"} 2\n"))
+			got := e.LeadsIn([]byte("http_requests_total{method=\"GET\",path=\"/internal/ledger/{id}\"} 3\nx{uri=\"/a\"} 1\nx{uri=\"/a\"} 2\nx{uri=\"/a;blurt\"} 2\nx{uri=\"/a%20\"} 2\nx{uri=\"//a\"} 2\n"))
 			if strings.Join(got, " ") != "/internal/ledger/{id} /a" {
 				t.Errorf("metrics lead to %q", got)
 			}
