@@ -59,7 +59,7 @@ func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) 
 		// The end of the scan is accounted for once, not for each endpoint.
 		return
 	}
-	if !s.first(to.Target) {
+	if !s.seen.add(to.Target) {
 		e.account.emit(finding.Event{Target: &target})
 		return
 	}

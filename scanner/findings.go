@@ -17,7 +17,7 @@ func (x *examination) findings(ctx context.Context) []*finding.Finding {
 	for _, d := range merge(x.drafts, x.place) {
 		place := x.place(d)
 		id := fingerprint(d.hit.Rule, x.endpoint.Origin.Host, place, d.hit.Key)
-		if !x.origin.report(id) {
+		if !x.origin.reported.add(id) {
 			continue
 		}
 		if d.hit.Category == finding.IdentitySpoofing && d.status >= 500 && !x.hingesOnVerdict(ctx, d) {

@@ -88,7 +88,7 @@ func (x *examination) jobs(c *control, pick func(*probes.Probe) bool) iter.Seq[j
 				continue
 			}
 			for attempt := range p.Build(x.context(p, c)) {
-				if attempt.Once != "" && !x.origin.once(attempt.Once) {
+				if attempt.Once != "" && !x.origin.done.add(attempt.Once) {
 					continue
 				}
 				if !yield(job{probe: p, attempt: attempt, identity: c.identity, control: c}) {

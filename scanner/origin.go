@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	maxSeen     = 200_000 // endpoints of one origin that are told apart
+	maxSeen     = 200_000 // targets and findings of one origin that are told apart
 	maxReactive = 64      // header fields that are remembered to change an answer
 	maxExposed  = 20      // exposed endpoints that are read again
 	maxNames    = 8       // names of each kind that are learnt from a handshake
@@ -27,12 +27,12 @@ const (
 type originState struct {
 	probed      bool                      // the probes of the whole origin have been sent
 	products    map[string]detect.Product // by name
-	reported    map[string]bool           // fingerprints of its findings
+	reported    digests                   // of the fingerprints of its findings
 	narrowed    map[string][]string       // by rule, the fields that were enough
-	seen        map[uint64]struct{}       // digests of targets
+	seen        digests                   // of targets
 	leads       []wire.Endpoint
 	led         int
-	done        map[string]bool // what is done once for the origin
+	done        digests         // of what is done once for the origin
 	exposed     []string        // targets that show the inside: logs, metrics, dumps
 	reactive    map[string]bool // header fields that change an answer
 	limits      probes.Limits
@@ -46,41 +46,43 @@ type originState struct {
 func newOriginState() *originState {
 	return &originState{
 		products: make(map[string]detect.Product),
-		reported: make(map[string]bool),
+		reported: make(digests),
 		narrowed: make(map[string][]string),
-		seen:     make(map[uint64]struct{}),
+		seen:     make(digests),
 		reactive: make(map[string]bool),
-		done:     make(map[string]bool),
+		done:     make(digests),
 		limits:   probes.DefaultLimits(),
 	}
 }
 
-// first reports whether a target has not been examined yet, and notes it.
-func (s *originState) first(target string) bool {
-	if s.knows(target) {
+// digests is a bounded set of texts of which only digests are kept.
+type digests map[uint64]struct{}
+
+// add reports whether a text is new, and notes it.
+func (d digests) add(text string) bool {
+	if d.has(text) {
 		return false
 	}
-	if len(s.seen) < maxSeen {
-		s.seen[digestOf(target)] = struct{}{}
+	if len(d) < maxSeen {
+		d[digestOf(text)] = struct{}{}
 	}
 	return true
 }
 
-// knows reports that a target was examined already.
-func (s *originState) knows(target string) bool {
-	_, ok := s.seen[digestOf(target)]
+func (d digests) has(text string) bool {
+	_, ok := d[digestOf(text)]
 	return ok
 }
 
-func digestOf(target string) uint64 {
+func digestOf(text string) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(target))
+	h.Write([]byte(text))
 	return h.Sum64()
 }
 
 // lead queues an endpoint that an answer pointed to, each once.
 func (s *originState) lead(to wire.Endpoint, most int) {
-	if s.led < most && !slices.Contains(s.leads, to) && !s.knows(to.Target) {
+	if s.led < most && !slices.Contains(s.leads, to) && !s.seen.has(to.Target) {
 		s.led++
 		s.leads = append(s.leads, to)
 	}
@@ -98,26 +100,6 @@ func (s *originState) expose(target string) {
 	if len(s.exposed) < maxExposed && !slices.Contains(s.exposed, target) {
 		s.exposed = append(s.exposed, target)
 	}
-}
-
-// report reports whether a finding is new, by its fingerprint, and notes it.
-func (s *originState) report(id string) bool {
-	if s.reported[id] {
-		return false
-	}
-	if len(s.reported) < maxSeen {
-		s.reported[id] = true
-	}
-	return true
-}
-
-// once reports whether something is done for the first time, and notes it.
-func (s *originState) once(what string) bool {
-	if s.done[what] || len(s.done) >= maxSeen {
-		return false
-	}
-	s.done[what] = true
-	return true
 }
 
 // hear keeps the names that a handshake gives away: the authorities that the
