@@ -9,7 +9,7 @@ import (
 )
 
 // spoolMemory is how many bytes a spool keeps in memory.
-const spoolMemory = 256 << 10
+const spoolMemory = 32 << 10
 
 // spool holds what cannot be written yet: in memory while it is small, then in a
 // temporary file that goes away on Close.

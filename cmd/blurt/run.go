@@ -23,8 +23,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: parseEnvironment(env)}
 	if p.env["GOGC"] == "" {
 		// A scan allocates much and keeps little: collecting less often takes a few
-		// megabytes and spares a tenth of the processor's time.
-		debug.SetGCPercent(400)
+		// megabytes and spares some of the processor's time.
+		debug.SetGCPercent(250)
 	}
 	err := p.dispatch(ctx, args)
 	if err != nil && !silent(err) {

@@ -2,7 +2,7 @@ package detect
 
 import (
 	"bytes"
-	"fmt"
+	"slices"
 	"strings"
 
 	"blurt/scanner/finding"
@@ -36,22 +36,20 @@ func (b banner) place() string {
 
 func runVersionBanner(in Input) Output {
 	var out Output
-	hits := make(map[string]int)
 	for _, b := range append(fieldBanners(in), pageBanners(in)...) {
 		out.Products = append(out.Products, Product{Name: b.name, Version: b.version, Role: b.role, Why: b.place()})
 		if b.version == "" {
 			continue
 		}
 		item := Item{Category: finding.VersionBanner, Name: b.name, Value: b.value, Location: b.place()}
-		if n, known := hits[b.name]; known {
+		if n := slices.IndexFunc(out.Hits, func(h Hit) bool { return h.Key == b.name }); n >= 0 {
 			out.Hits[n].Items = append(out.Hits[n].Items, item)
 			continue
 		}
-		hits[b.name] = len(out.Hits)
 		out.Hits = append(out.Hits, Hit{
 			Rule:       "version-banner",
 			Category:   finding.VersionBanner,
-			Message:    fmt.Sprintf("The answer names its software with the version: %s %s (%s).", b.name, b.version, b.place()),
+			Message:    "The answer names its software with the version: " + b.name + " " + b.version + " (" + b.place() + ").",
 			Confidence: finding.Firm,
 			Items:      []Item{item},
 			Excerpt:    b.span,
@@ -71,6 +69,9 @@ func fieldBanners(in Input) []banner {
 	for _, f := range in.Got.Fields {
 		if len(banners) >= maxBanners {
 			break
+		}
+		if !strings.ContainsAny(f.Name[:min(len(f.Name), 1)], "sSxXvV") {
+			continue // every field is looked at in every answer: most are told by a letter
 		}
 		switch strings.ToLower(f.Name) {
 		case "server", "x-powered-by", "x-generator", "x-server":

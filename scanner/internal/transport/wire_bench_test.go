@@ -44,7 +44,7 @@ func benchmarkWire(b *testing.B, detectors *detect.Set) {
 	defer client.Close()
 	request := wire.Request{Method: "GET", Target: endpoint.Target, Fields: []wire.Field{
 		{Name: "Host", Value: endpoint.Origin.Authority()}, {Name: "User-Agent", Value: "blurt"}, {Name: "Accept", Value: "*/*"}}}
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program sets it
+	defer debug.SetGCPercent(debug.SetGCPercent(250)) // as the program sets it
 	left := atomic.Int64{}
 	left.Store(int64(b.N))
 	b.ReportAllocs()
