@@ -42,7 +42,24 @@ func checkCategory(c finding.Category) error {
 	return nil
 }
 
+func checkURL(url string) error {
+	if url == "" {
+		return errors.New("it has no URL")
+	}
+	return nil
+}
+
+func checkError(e finding.ScanError) error {
+	if e.Message == "" {
+		return errors.New("an error has no message")
+	}
+	return nil
+}
+
 func checkTarget(t *finding.Target) error {
+	if err := checkURL(t.URL); err != nil {
+		return err
+	}
 	for _, cell := range t.Surface {
 		if err := checkSurface(cell); err != nil {
 			return err
@@ -59,7 +76,7 @@ func checkSurface(c finding.Surface) error {
 	case !isStatus(c.Status):
 		return fmt.Errorf("%d is no HTTP status", c.Status)
 	}
-	return nil
+	return checkURL(c.URL)
 }
 
 // isStatus takes 0 too, which stands for none.

@@ -162,7 +162,15 @@ func (p *replay) member(name string) error {
 		}
 		return checkTarget(p.event.Target)
 	case "done":
-		return p.value(name, &p.event.Done)
+		if err := p.value(name, &p.event.Done); err != nil || p.event.Done == nil {
+			return err
+		}
+		for _, e := range p.event.Done.Errors {
+			if err := checkError(e); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	return p.skip(name)
 }
@@ -199,9 +207,9 @@ func (p *replay) documentMember(name string) error {
 			return p.document.cell(cell)
 		})
 	case "coverage":
-		return each(p, name, p.document.cover)
+		return each(p, name, func(c placedCoverage) error { return errors.Join(checkURL(c.URL), p.document.cover(c)) })
 	case "unanswered":
-		return each(p, name, p.document.miss)
+		return each(p, name, func(u placedUnanswered) error { return errors.Join(checkURL(u.URL), p.document.miss(u)) })
 	default:
 		return each(p, "finding", func(f finding.Finding) error {
 			if err := checkFinding(&f); err != nil {
@@ -277,9 +285,9 @@ func (p *replay) scanMember(name string, finished **time.Time, done *finding.Don
 	case "requests":
 		return p.value("requests", &done.Requests)
 	case "targets":
-		return each(p, "target", p.document.target)
+		return each(p, "target", func(url string) error { return errors.Join(checkURL(url), p.document.target(url)) })
 	case "errors":
-		return each(p, "error", p.document.fail)
+		return each(p, "error", func(e finding.ScanError) error { return errors.Join(checkError(e), p.document.fail(e)) })
 	}
 	return p.skip(name)
 }

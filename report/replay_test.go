@@ -466,6 +466,7 @@ func FuzzReplay(f *testing.F) {
 	f.Add(write(f, "jsonl", none, few))
 	f.Add([]byte(`{"schema":1,"scan":{"targets":["a"],"errors":[{"message":"m"}],"finished":null},"surface":[{"url":"b","verdict":"open"}]}`))
 	f.Add([]byte(`{"schema":1,"finding":null}{"target":{"surface":[]}}`))
+	f.Add([]byte(`{"schema":1,"scan":{"errors":[{}]},"surface":[{"verdict":"open"}]}`)) // neither URL nor message
 	f.Fuzz(func(t *testing.T, saved []byte) {
 		var events []finding.Event
 		err := report.Replay(bytes.NewReader(saved), emitFunc(func(e finding.Event) error { events = append(events, e); return nil }))

@@ -89,7 +89,7 @@ func (l *itemList) classifyRequest(item *Item) {
 		return
 	}
 	switch {
-	case l.holdsCanary(item.Value):
+	case l.isOurs(item.Value):
 		item.Category = finding.CertReflection
 	case !isTrivial(item.Value) && (redact.SecretName(item.Name) || redact.Holds(item.Value)):
 		item.Sensitive = true

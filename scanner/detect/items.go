@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"blurt/scanner/finding"
@@ -84,7 +85,7 @@ func (l *itemList) addLocals(frames []frame, trivial bool) {
 // the scan itself has sent.
 func (l *itemList) classify(item *Item) {
 	switch {
-	case l.holdsCanary(item.Value):
+	case l.isOurs(item.Value):
 		item.Category = finding.CertReflection
 	case isTrivial(item.Value):
 	case redact.SecretName(item.Name), redact.Holds(item.Value) && !namesRequest(item.Name):
@@ -127,6 +128,55 @@ func namesInternalHost(value string) bool {
 		}
 	}
 	return false
+}
+
+// isOurs reports whether a value is what the scan itself has sent: it holds a
+// canary, or a part of a certificate of which the canary is encoded.
+func (l *itemList) isOurs(value string) bool {
+	if l.holdsCanary(value) {
+		return true
+	}
+	part := longestBase64(value)
+	if len(part) < minSentPart {
+		return false
+	}
+	for _, f := range l.in.Asked.Fields {
+		text := f.Value
+		if plain, err := url.PathUnescape(text); err == nil {
+			text = plain
+		}
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// minSentPart is how much of what was sent has to come back to be known, in
+// bytes: less than a line of PEM, more than a word.
+const minSentPart = 32
+
+// longestBase64 returns the longest run of base64 letters in a text; an escaped
+// letter, as in "\n", is none of them.
+func longestBase64(text string) string {
+	longest, start := "", 0
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && isBase64(text[i]) {
+			continue
+		}
+		if i-start > len(longest) {
+			longest = text[start:i]
+		}
+		if i < len(text) && text[i] == '\\' {
+			i++
+		}
+		start = i + 1
+	}
+	return longest
+}
+
+func isBase64(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '/'
 }
 
 // holdsCanary reports whether a canary that was sent as a part of an identity
