@@ -42,7 +42,8 @@ type slot struct {
 
 // choice is one way to fill a name, and what the system says beside it.
 type choice struct {
-	field DialectField
+	system string // in lower case
+	field  DialectField
 	beside
 }
 
@@ -77,7 +78,7 @@ func newCatalogue(dialects []Dialect) catalogue {
 				at[key] = i
 				out = append(out, slot{name: f.Name})
 			}
-			out[i].add(choice{field: f, beside: companions})
+			out[i].add(choice{system: strings.ToLower(d.System), field: f, beside: companions})
 		}
 	}
 	out.takeTurns()

@@ -12,9 +12,11 @@ const (
 	maxLearntNameLen = 200 // bytes
 )
 
-// learnt returns the catalogue with the header fields that the target's own
-// errors mention in front.
+// learnt returns the catalogue in the order that fits the target: first the
+// header fields that its own errors mention, then those of the systems that were
+// recognised. Nothing is left out for a guess.
 func (c Context) learnt(known catalogue) catalogue {
+	known = known.recognisedFirst(c.Known.Products)
 	var fields []DialectField
 	for _, name := range c.Known.Names {
 		name = headerName(name)
@@ -31,6 +33,22 @@ func (c Context) learnt(known catalogue) catalogue {
 	all := append(newCatalogue([]Dialect{{System: "learnt from the target", Fields: fields}}), known...)
 	all.takeTurns()
 	return all
+}
+
+// recognisedFirst puts the fields of recognised systems in front.
+func (k catalogue) recognisedFirst(products []string) catalogue {
+	if len(products) == 0 {
+		return k
+	}
+	ours := func(s slot) int {
+		if slices.ContainsFunc(s.choices, func(c choice) bool {
+			return slices.ContainsFunc(products, func(p string) bool { return p != "" && strings.Contains(c.system, p) })
+		}) {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(k), func(a, b slot) int { return ours(a) - ours(b) })
 }
 
 func (k catalogue) has(name string) bool {

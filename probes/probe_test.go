@@ -223,3 +223,32 @@ func TestRepresentations(t *testing.T) {
 		t.Errorf("forms beside JSON (-want +got):\n%s", diff)
 	}
 }
+
+// TestRecognisedSystemsComeFirst: a guess changes the order, never the list.
+func TestRecognisedSystemsComeFirst(t *testing.T) {
+	names := func(products ...string) (first string, all []string) {
+		c := newContext(t, "/api/")
+		c.Profile, c.Known.Products = probes.Standard, products
+		for _, p := range probes.All(probes.BuiltinDialects()) {
+			if p.ID != "malformed-identity" {
+				continue
+			}
+			for a := range p.Build(c) {
+				if first == "" {
+					first = a.Added[0]
+				}
+				all = append(all, a.Added...)
+			}
+		}
+		slices.Sort(all)
+		return first, slices.Compact(all)
+	}
+	plain, everything := names()
+	traefik, again := names("traefik", "django")
+	if plain == traefik || !strings.Contains(strings.ToLower(traefik), "forwarded-tls-client-cert") {
+		t.Errorf("first %s, with Traefik recognised %s", plain, traefik)
+	}
+	if diff := cmp.Diff(everything, again); diff != "" {
+		t.Errorf("the fields differ:\n%s", diff)
+	}
+}

@@ -86,7 +86,7 @@ func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) 
 		target.Err = "" // the scan's end is accounted for once
 	}
 	target.Surface, target.Requests = x.cells, int(x.sent.Load())
-	target.Unanswered, target.Coverage = x.unanswered, x.coverage
+	target.Unanswered, target.Coverage, target.Recognised = x.unanswered, x.coverage, s.recognised()
 	events := make([]finding.Event, 0, len(findings)+1)
 	for _, f := range findings {
 		events = append(events, finding.Event{Finding: f})

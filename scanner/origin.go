@@ -11,6 +11,7 @@ import (
 	"blurt/probes"
 	"blurt/scanner/detect"
 	"blurt/scanner/finding"
+	"blurt/scanner/internal/redact"
 	"blurt/scanner/wire"
 )
 
@@ -137,6 +138,19 @@ func (s *originState) learn(products []detect.Product) {
 			s.products[p.Name] = p
 		}
 	}
+}
+
+// recognised tells the products and what gave them away, front first.
+func (s *originState) recognised() []string {
+	var out []string
+	for _, name := range s.stack() {
+		p := s.products[name]
+		if p.Version != "" {
+			name += " " + p.Version
+		}
+		out = append(out, redact.Printable(name+" ("+p.Why+")"))
+	}
+	return out
 }
 
 // stack names the products, front first.

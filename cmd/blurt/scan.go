@@ -121,7 +121,7 @@ func (p *program) execute(ctx context.Context, plan *scan) error {
 		listeners = append(listeners, comparison)
 	}
 	if plan.screen.verbose {
-		listeners = append(listeners, &narrator{say: p.say})
+		listeners = append(listeners, &narrator{say: p.say, told: map[string]bool{}})
 	}
 	if err := record(ctx, plan, reports, reports.sink(catalogue, listeners...)); err != nil {
 		return err

@@ -1,6 +1,11 @@
 package main
 
-import "blurt/scanner/finding"
+import (
+	"strconv"
+	"strings"
+
+	"blurt/scanner/finding"
+)
 
 // account is the sink that the engine writes to. It remembers whether a sink
 // failed, and closes once whoever asks.
@@ -29,7 +34,10 @@ func (a *account) Close() error {
 }
 
 // narrator tells each step on standard error, for --verbose.
-type narrator struct{ say func(string) }
+type narrator struct {
+	say  func(string)
+	told map[string]bool // what was recognised already
+}
 
 // Emit implements finding.Sink.
 func (n *narrator) Emit(e finding.Event) error {
@@ -40,8 +48,37 @@ func (n *narrator) Emit(e finding.Event) error {
 		n.say(e.Target.URL + ": " + e.Target.Err)
 	case e.Target != nil:
 		n.say(e.Target.URL + ": " + plural(e.Target.Requests, "request"))
+		for _, product := range e.Target.Recognised {
+			if !n.told[product] {
+				n.told[product] = true
+				n.say("  recognised: " + product)
+			}
+		}
+		for _, c := range e.Target.Coverage {
+			n.say("  " + c.Probe + " as " + c.Identity + ": " + outcome(c))
+		}
 	}
 	return nil
+}
+
+// outcome says what a group test has shown.
+func outcome(c finding.Coverage) string {
+	text := plural(c.Fields, "header field") + ", "
+	switch {
+	case c.Uniform != 0:
+		return text + "each brings status " + strconv.Itoa(c.Uniform)
+	case len(c.Reacted) == 0 && c.Unsettled == 0:
+		return text + "all cleared"
+	}
+	if len(c.Reacted) > 0 {
+		text += "the answer changes by " + strings.Join(c.Reacted, ", ")
+	} else {
+		text += "the answer changes"
+	}
+	if c.Unsettled > 0 {
+		text += "; " + strconv.Itoa(c.Unsettled) + " not settled"
+	}
+	return text
 }
 
 // Close implements finding.Sink.

@@ -36,6 +36,9 @@ type Target struct {
 	// would have shown nothing is known.
 	Unanswered []Unanswered `json:"unanswered,omitempty"`
 	Coverage   []Coverage   `json:"coverage,omitempty"`
+	// Recognised are the products known of the origin so far and what gave them
+	// away, in words for people. Reports have them by the findings' Stack.
+	Recognised []string `json:"-"`
 }
 
 // Coverage says what one group test has cleared: many header fields are added
