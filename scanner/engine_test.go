@@ -148,7 +148,7 @@ func TestSecureApplicationIsSilent(t *testing.T) {
 	if len(b.findings) != 0 {
 		t.Errorf("findings %v", b.rules())
 	}
-	if !b.done.Complete || b.done.Requests != len(server.asked) || len(server.asked) > 170 {
+	if !b.done.Complete || b.done.Requests != len(server.asked) || len(server.asked) > 150 {
 		t.Errorf("done %+v after %d requests", b.done, len(server.asked))
 	}
 	want := []finding.Verdict{finding.AppRefused, finding.AppRefused}
