@@ -117,13 +117,15 @@ func newSARIFRule(r *rules.Rule, taxonomies []taxonomy) sarifRule {
 		ShortDescription:     sarifText{shorten(r.Title, shortLimit)},
 		FullDescription:      sarifText{shorten(flow(r.Summary), fullLimit)},
 		Help:                 sarifHelp{r.Markdown(), r.Markdown()},
-		HelpURI:              r.References[0].URL,
 		DefaultConfiguration: sarifConfiguration{level},
 		Properties: sarifRuleProperties{
 			// Code scanning calls critical what is over 9.0.
 			SecuritySeverity: strconv.FormatFloat(r.Score, 'f', 1, 64),
 			Precision:        r.Precision, ProblemSeverity: problemSeverity(level), Tags: ruleTags(r),
 		},
+	}
+	if len(r.References) > 0 { // a rule of the user's own may have none
+		out.HelpURI = r.References[0].URL
 	}
 	for i, t := range taxonomies {
 		for _, id := range slices.Concat(r.OWASP2023, r.CWE) {
@@ -160,8 +162,9 @@ func newTaxonomies(s rules.Standards, all []*rules.Rule) []taxonomy {
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(used), byNumber) {
 		number := strings.TrimPrefix(id, "CWE-")
+		name := cmp.Or(s.CWE[id], id)
 		cwe.Taxa = append(cwe.Taxa, taxon{
-			ID: id, Name: s.CWE[id], ShortDescription: sarifText{s.CWE[id]},
+			ID: id, Name: name, ShortDescription: sarifText{name},
 			HelpURI: fmt.Sprintf("https://cwe.mitre.org/data/definitions/%s.html", number),
 		})
 	}

@@ -171,7 +171,7 @@ func TestApacheAccepts(t *testing.T) {
 			dir := t.TempDir()
 			keys(t, dir, "tls/clients-ca.pem", "tls/hint.pem", "tls/api.pem")
 			var text strings.Builder
-			for _, module := range []string{"mpm_event", "authz_core", "headers", "ssl", "socache_shmcb"} {
+			for _, module := range []string{"mpm_event", "authz_core", "headers", "ssl", "socache_shmcb", "alias"} {
 				fmt.Fprintf(&text, "LoadModule %s_module %smod_%s.so\n", module, modules, module)
 			}
 			fmt.Fprintf(&text, "ServerRoot %q\nErrorLog %q\nPidFile %q\nDefaultRuntimeDir %q\nServerName localhost\nListen 127.0.0.1:18443\n<VirtualHost *:18443>\n", dir, dir+"/log", dir+"/pid", dir)

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"blurt/scanner/finding"
@@ -60,6 +61,23 @@ func load(dir fs.FS) (*Catalogue, error) {
 	}
 	slices.SortFunc(c.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return c, nil
+}
+
+// With returns a catalogue that has further rules, of the user's own. An id that
+// is taken is an error.
+func (c *Catalogue) With(more ...*Rule) (*Catalogue, error) {
+	out := *c
+	out.rules, out.byID = slices.Clone(c.rules), maps.Clone(c.byID)
+	for _, rule := range more {
+		if _, taken := out.byID[rule.ID]; taken {
+			return nil, fmt.Errorf("rule %q: there is one of that id already", rule.ID)
+		}
+		rule.standards = c.standards
+		out.rules = append(out.rules, rule)
+		out.byID[rule.ID] = rule
+	}
+	slices.SortFunc(out.rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return &out, nil
 }
 
 // All returns every rule, ordered by id. The slice is the caller's, the rules are

@@ -26,6 +26,8 @@ type claims struct {
 	objects              stack
 
 	visible []byte
+
+	materials materials
 }
 
 // visible returns the start of the body in which scripts and style sheets of a

@@ -19,63 +19,6 @@ func databaseError() Detector {
 	}
 }
 
-// databaseText is a text that a database or a driver says.
-type databaseText struct {
-	text     string
-	database string
-	// driver texts are the names under which a driver raises errors; they are
-	// said of errors only, whatever stands behind them.
-	driver bool
-	// recorded says that the text was seen from the real software; the others
-	// come from its documentation.
-	recorded bool
-}
-
-var databaseTexts = [...]databaseText{
-	{"psycopg2.errors.", "PostgreSQL", true, true},
-	{"psycopg.errors.", "PostgreSQL", true, false},
-	{"asyncpg.exceptions.", "PostgreSQL", true, false},
-	{"org.postgresql.util.PSQLException", "PostgreSQL", true, false},
-	{"Npgsql.PostgresException", "PostgreSQL", true, false},
-	{"PG::SyntaxError: ", "PostgreSQL", true, false},
-	{"PG::UndefinedTable: ", "PostgreSQL", true, false},
-	{"unterminated quoted string at or near ", "PostgreSQL", false, true},
-	{"syntax error at or near ", "PostgreSQL", false, true},
-	{"current transaction is aborted, commands ignored", "PostgreSQL", false, false},
-	{"duplicate key value violates unique constraint ", "PostgreSQL", false, false},
-	{"pq: invalid byte sequence for encoding", "PostgreSQL", true, false},
-	{"You have an error in your SQL syntax; check the manual", "MySQL", true, false},
-	{"com.mysql.cj.jdbc.exceptions.", "MySQL", true, false},
-	{"pymysql.err.", "MySQL", true, false},
-	{"MySQLdb._exceptions.", "MySQL", true, false},
-	{"mysqli_sql_exception", "MySQL", true, false},
-	{"Mysql2::Error", "MySQL", true, false},
-	{"ER_PARSE_ERROR", "MySQL", true, false},
-	{"Error 1064 (42000)", "MySQL", true, false},
-	{"sqlite3.OperationalError: ", "SQLite", true, true},
-	{"sqlite3.IntegrityError: ", "SQLite", true, false},
-	{"SQLite3::SQLException", "SQLite", true, false},
-	{"org.sqlite.SQLiteException", "SQLite", true, false},
-	{"SQLITE_ERROR: ", "SQLite", true, false},
-	{"unrecognized token: ", "SQLite", false, true},
-	{"no such table: ", "SQLite", false, true},
-	{"no such column: ", "SQLite", false, false},
-	{"oracle.jdbc.OracleDatabaseException", "Oracle", true, false},
-	{"java.sql.SQLSyntaxErrorException: ", "SQL", true, false},
-	{"ORA-00933: ", "Oracle", true, false},
-	{"ORA-00942: ", "Oracle", true, false},
-	{"ORA-01756: ", "Oracle", true, false},
-	{"ORA-00936: ", "Oracle", true, false},
-	{"ORA-01722: ", "Oracle", true, false},
-	{"Unclosed quotation mark after the character string ", "SQL Server", true, false},
-	{"System.Data.SqlClient.SqlException", "SQL Server", true, false},
-	{"Microsoft.Data.SqlClient.SqlException", "SQL Server", true, false},
-	{"com.microsoft.sqlserver.jdbc.SQLServerException", "SQL Server", true, false},
-	{"[Microsoft][ODBC ", "SQL Server", true, false},
-	{"SQLSTATE[", "SQL", true, true},
-	{"sqlalchemy.exc.", "SQL", true, false},
-}
-
 func databaseHints() []string {
 	var hints []string
 	for _, t := range databaseTexts {
@@ -94,7 +37,7 @@ func runDatabaseError(in Input) Output {
 	}
 	hit := Hit{Rule: "database-error", Category: finding.ErrorDetail, Confidence: finding.Tentative}
 	list := itemList{in: in}
-	drivers, databases := 0, 0
+	drivers, databases, recorded := 0, 0, false
 	name := ""
 	for _, t := range databaseTexts {
 		span, ok := messageWith(in, t.text)
@@ -105,12 +48,13 @@ func runDatabaseError(in Input) Output {
 		if drivers+databases == 0 {
 			hit.Excerpt = span
 		}
+		recorded = recorded || t.recorded
 		if t.driver {
 			drivers++
 		} else {
 			databases++
 		}
-		if name == "" || name == "SQL" {
+		if name == "" || name == "SQL" || name == "MySQL" && t.database == "MariaDB" {
 			name = t.database
 		}
 		list.add(Item{Category: finding.ErrorDetail, Name: t.database, Value: in.messageText(span), Location: fmt.Sprintf("body, byte %d", span.Start)})
@@ -119,7 +63,7 @@ func runDatabaseError(in Input) Output {
 		return Output{}
 	}
 	hit.Items = list.items
-	hit.Confidence = in.databaseConfidence(hit.Excerpt, drivers)
+	hit.Confidence = in.databaseConfidence(hit.Excerpt, drivers, recorded)
 	hit.Message = fmt.Sprintf("An error repeats what %s says.", databaseName(name))
 	return Output{Hits: []Hit{hit}}
 }
@@ -146,11 +90,12 @@ func (in Input) changedByQuote(span Span) bool {
 	return false
 }
 
-func (in Input) databaseConfidence(span Span, drivers int) finding.Confidence {
+// databaseConfidence is firm at most for texts that were never recorded.
+func (in Input) databaseConfidence(span Span, drivers int, recorded bool) finding.Confidence {
 	switch {
-	case in.echoedWithin(span):
+	case in.echoedWithin(span) && recorded:
 		return finding.Confirmed
-	case drivers > 0 && (in.Got.Status >= 500 || in.isNew()):
+	case in.echoedWithin(span), drivers > 0 && (in.Got.Status >= 500 || in.isNew()):
 		return finding.Firm
 	default:
 		return finding.Tentative

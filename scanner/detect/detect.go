@@ -77,6 +77,12 @@ type Hit struct {
 	// PerOrigin says that this is a property of the whole origin, to be reported
 	// once for it.
 	PerOrigin bool
+
+	// Secrets are the sensitive values of all hits in the same answer: none of them
+	// may be shown beside this one.
+	Secrets []string
+
+	isMaterial bool // a key, a certificate or a secret, which the page's owner takes over
 }
 
 // Item is one thing that a hit gives away. Value is as it stands in the answer;

@@ -13,6 +13,7 @@ func djangoItems(p *djangoPage, in Input) []Item {
 	list := itemList{in: in}
 	entries := list.tableEntries(p)
 	list.add(Item{Category: finding.ErrorDetail, Name: p.exceptionType(), Value: p.exception, Location: "exception"})
+	list.addHostsOf(p.exception, "exception")
 	list.addEchoes(inBody(in.Echoes), finding.CertReflection)
 	list.addWhere(entries, func(item Item) bool { return item.Category != finding.DebugPage })
 	list.addVersions(p)

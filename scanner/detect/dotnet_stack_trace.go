@@ -18,7 +18,7 @@ func dotnetGrammar() *grammar {
 		rule:     "dotnet-stack-trace",
 		language: ".NET",
 		product:  "dotnet",
-		anchors:  []string{":line ", "at System.", "at Microsoft."},
+		anchors:  []string{":line ", "at System.", "at Microsoft.", ") [0x"},
 		lead:     "at ",
 		line:     dotnetLine,
 		named:    isDotnetException,
@@ -38,14 +38,15 @@ func dotnetLine(r *stackReader, line string) bool {
 	return strings.HasPrefix(line, "--- End of ")
 }
 
-// dotnetFrame reads "at Ns.Type.Method[T](String dn) in /src/File.cs:line 12".
+// dotnetFrame reads "at Ns.Type.Method[T](String dn) in /src/File.cs:line 12", and
+// Mono's "at Ns.Type.Method (System.String dn) [0x0001c] in /src/File.cs:12".
 func dotnetFrame(line string) (frame, bool) {
 	rest, ok := strings.CutPrefix(line, "at ")
 	if !ok {
 		return frame{}, false
 	}
 	open := strings.IndexByte(rest, '(')
-	if open <= 0 || strings.Contains(rest[:open], " ") || !strings.Contains(rest[:open], ".") {
+	if open <= 0 || strings.Contains(rest[:open-1], " ") || !strings.Contains(rest[:open], ".") {
 		return frame{}, false
 	}
 	end := strings.IndexByte(rest[open:], ')')
@@ -53,7 +54,13 @@ func dotnetFrame(line string) (frame, bool) {
 		return frame{}, false
 	}
 	arguments, after := rest[open+1:open+end], rest[open+end+1:]
-	f := frame{function: rest[:open]}
+	f := frame{function: strings.TrimSuffix(rest[:open], " ")}
+	if offset, found := strings.CutPrefix(after, " [0x"); found {
+		return monoFrame(f, offset)
+	}
+	if strings.HasSuffix(rest[:open], " ") {
+		return frame{}, false
+	}
 	if place, found := strings.CutPrefix(after, " in "); found {
 		file, digits, found := strings.Cut(place, ":line ")
 		f.line, ok = number(digits)
@@ -62,6 +69,18 @@ func dotnetFrame(line string) (frame, bool) {
 	}
 	f.file = "<no symbols>"
 	return f, after == "" && areParameters(arguments)
+}
+
+// monoFrame reads what Mono writes behind a function: "0001c] in /srv/File.cs:12",
+// with a digest in place of the file where there are no symbols.
+func monoFrame(f frame, offset string) (frame, bool) {
+	_, place, found := strings.Cut(offset, "] in ")
+	file, n, ok := lastNumber(strings.TrimSpace(place))
+	f.file, f.line = file, n
+	if strings.HasPrefix(file, "<") {
+		f.file, f.line = "<no symbols>", 0
+	}
+	return f, found && ok
 }
 
 // areParameters wants a type and a name for each, as "String dn, Int32 x".

@@ -100,14 +100,41 @@ func namesError(got *wire.Response) bool {
 	if formOf(got) != dataForm {
 		return len(got.Body) <= messageText
 	}
-	body := bytes.ToLower(head(got.Body, shortData))
-	for _, member := range [...]string{`"error`, `"exception`, `"fault`, `"trace"`, `"stack`, "<error", "<fault"} {
-		// An escaped quote belongs to a text that quotes something.
-		if at := bytes.Index(body, []byte(member)); at == 0 || at > 0 && body[at-1] != '\\' {
-			return true
+	body := lowerASCII(head(got.Body, shortData))
+	for _, member := range [...]string{`"error`, `"exception`, `"fault`, `"trace"`, `"stack`} {
+		for from := 0; ; from++ {
+			at := indexFrom(body, member, from)
+			if at < 0 {
+				break
+			}
+			// An escaped quote belongs to a text that quotes something.
+			if (at == 0 || body[at-1] != '\\') && hasValue(body[at+1:]) {
+				return true
+			}
+			from = at
 		}
 	}
-	return false
+	return bytes.HasPrefix(bytes.TrimLeft(body, "\ufeff \t\r\n"), []byte("<")) && containsAny(body, "<error", "<fault", ":fault")
+}
+
+// hasValue reports whether a name whose quote has been opened is that of a member
+// with a value: "level":"error" and "error":null are no errors.
+func hasValue(rest []byte) bool {
+	name := bytes.IndexByte(head(rest, 64), '"')
+	if name < 0 {
+		return false
+	}
+	value, found := bytes.CutPrefix(bytes.TrimLeft(rest[name+1:], " \t\r\n"), []byte(":"))
+	value = bytes.TrimLeft(value, " \t\r\n")
+	if !found || len(value) == 0 {
+		return false
+	}
+	for _, nothing := range [...]string{"null", "false", `""`, "[]", "{}", "0"} {
+		if bytes.HasPrefix(value, []byte(nothing)) {
+			return false
+		}
+	}
+	return true
 }
 
 // withoutScripts overwrites the scripts and style sheets of a page with blanks.

@@ -101,7 +101,7 @@ func FuzzCANames(f *testing.F) {
 }
 
 func FuzzJavaStackTrace(f *testing.F) {
-	fuzzStack(f, "java_stack_trace", "Java", "spring-boot-*/*.http")
+	fuzzStack(f, "java_stack_trace", "Java", "[cst]*-[1-9]*/500-[hs]*.http")
 }
 
 func FuzzNodeStackTrace(f *testing.F) { fuzzStack(f, "node_stack_trace", "Node", "e*-*/*.http") }
@@ -112,7 +112,7 @@ func FuzzPHPError(f *testing.F) { fuzzStack(f, "php_error", "PHP", "php-*/*.http
 
 func FuzzRubyBacktrace(f *testing.F) { fuzzStack(f, "ruby_backtrace", "Ruby 3.4", "sinatra-*/*.http") }
 
-func FuzzDotnetStackTrace(f *testing.F) { fuzzStack(f, "dotnet_stack_trace", ".NET", "") }
+func FuzzDotnetStackTrace(f *testing.F) { fuzzStack(f, "dotnet_stack_trace", ".NET", "mono-*/*.http") }
 
 func FuzzRustBacktrace(f *testing.F) { fuzzStack(f, "rust_backtrace", "Rust", "rust-*/*.http") }
 
@@ -122,6 +122,13 @@ func fuzzStack(f *testing.F, name, language, samples string) {
 	fuzzDetector(f, name, samples, text, quoteJSON(text), quoteJSON(quoteJSON(text)), strings.ReplaceAll(text, "\n", "<br/>"), strings.ReplaceAll(quoteJSON(text), `\n`, `","`))
 }
 
+func FuzzPerlStackTrace(f *testing.F) {
+	text := "no CN at /srv/shop/Identity.pm line 12.\n\tIdentity::common_name('x') called at /srv/shop/app.psgi line 3\n\teval {...} called at /srv/shop/app.psgi line 2\n"
+	fuzzDetector(f, "perl_stack_trace", "plack-*/*-text.http", text, quoteJSON(text), strings.ReplaceAll(text, "\n", "<br/>"))
+}
+
+func FuzzDjangoStart(f *testing.F) { fuzzDetector(f, "django_start", "django-dev-*/200-start.http") }
+
 func FuzzStackObjects(f *testing.F) {
 	fuzzDetector(f, "stack_objects", "s*-*/500-*.http", `{"trace":[{"file":"/a.php","line":1,"function":"f"}]}`)
 }
@@ -129,7 +136,9 @@ func FuzzStackObjects(f *testing.F) {
 func FuzzWerkzeugDebugger(f *testing.F) { fuzzDetector(f, "werkzeug_debugger", "flask-*/*.http") }
 
 func FuzzFrameworkDebugPage(f *testing.F) {
-	fuzzDetector(f, "framework_debug_page", "[slr]*-*/500-html.http")
+	quarkus := `<svg id="quarkus-logo-svg"><div class="callout">x</div><h2 class="container">Error id 1-2-3, a.B: c</h2><code class="stacktrace"><pre>a.B: c&#10;	at <div class='x'>a.B</div>.c(B.java:1)</pre></code><div class="intro">Routes</div><li>GET /a</li>`
+	youch := string(sample(f, "youch-4.1.1/500-html.http").Body)
+	fuzzDetector(f, "framework_debug_page", "[slr]*-*/500-html.http", aspnetPage, aspnetCorePage, quarkus, youch)
 }
 
 func FuzzDatabaseError(f *testing.F) {
@@ -139,3 +148,7 @@ func FuzzDatabaseError(f *testing.F) {
 func FuzzSanicTraceback(f *testing.F) { fuzzDetector(f, "sanic_traceback", "sanic-*/*-text.http") }
 
 func FuzzDRFInventory(f *testing.F) { fuzzDetector(f, "drf_inventory", "drf-*/*.http") }
+
+func FuzzQuarkusNotFound(f *testing.F) {
+	fuzzDetector(f, "quarkus_notfound", "quarkus-*/404-json.http")
+}

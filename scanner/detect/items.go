@@ -52,7 +52,7 @@ func (l *itemList) addFrames(frames []frame) {
 		}
 	}
 	for i, f := range frames {
-		if !strings.HasPrefix(f.file, "<") && strings.ContainsAny(f.file, `/\`) {
+		if !strings.HasPrefix(f.file, "<") && !strings.HasPrefix(f.file, "node:") && strings.ContainsAny(f.file, `/\`) {
 			l.add(Item{Category: finding.PathLeak, Name: "source file", Value: f.file, Location: fmt.Sprintf("frame %d", i+1)})
 		}
 	}

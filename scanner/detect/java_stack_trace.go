@@ -19,20 +19,26 @@ func javaGrammar() *grammar {
 		rule:     "java-stack-trace",
 		language: "Java",
 		product:  "java",
-		anchors:  []string{".java:", ".kt:", ".scala:", ".groovy:", "(Native Method)", "(Unknown Source)"},
+		anchors:  []string{".java:", ".kt:", ".scala:", ".groovy:", "(Native Method)", "(Unknown Source)", ".java!"},
 		line:     javaLine,
-		named:    isJavaException,
+		named:    func(line string) bool { return isJavaException(strings.TrimPrefix(line, "Caused by: ")) },
+		resume:   "</pre><p><b>Root Cause</b></p><pre>",
 	}
 }
 
 func javaLine(r *stackReader, line string) bool {
+	// Vert.x has the first call on the message's own line.
+	if message, call, found := strings.Cut(line, "\tat "); found && len(r.stack.frames) == 0 {
+		r.except(strings.TrimSpace(message))
+		line = call
+	}
 	if f, ok := javaFrame(line); ok {
 		r.add(f)
 		return true
 	}
 	for _, mark := range [...]string{"Caused by: ", "Suppressed: ", "Wrapped by: "} {
 		if cause, ok := strings.CutPrefix(line, mark); ok && len(r.stack.frames) > 0 {
-			r.except(cause)
+			r.except(strings.Replace(cause, " : ", ": ", 1)) // as Apache CXF writes it
 			return true
 		}
 	}
@@ -42,6 +48,9 @@ func javaLine(r *stackReader, line string) bool {
 // javaFrame reads "at module@1/pkg.Class.method(File.java:12) ~[lib-1.2.jar:1.2]",
 // which Tomcat's error report has without the first word.
 func javaFrame(line string) (frame, bool) {
+	if strings.Count(line, "!") == 3 {
+		return cxfFrame(line)
+	}
 	rest := strings.TrimPrefix(line, "at ")
 	open := strings.IndexByte(rest, '(')
 	if open <= 0 || strings.ContainsAny(rest[:open], " \"';,") || !strings.Contains(rest[:open], ".") {
@@ -64,6 +73,23 @@ func javaFrame(line string) (frame, bool) {
 		return frame{}, false
 	}
 	return f, ok || digits == ""
+}
+
+// cxfFrame reads "pkg.Class!method!File.java!12", as the detail of Apache CXF's
+// faults has it.
+func cxfFrame(line string) (frame, bool) {
+	parts := strings.Split(line, "!")
+	if parts[0] == "" || strings.ContainsAny(line, " \"';,") || !hasExtension(strings.ToLower(parts[2]), []string{"java", "kt", "scala", "groovy"}) && parts[2] != "" && parts[2] != "null" {
+		return frame{}, false
+	}
+	f := frame{function: parts[0] + "." + parts[1], file: parts[2]}
+	if n, ok := number(parts[3]); ok {
+		f.line = n
+	}
+	if f.file == "" || f.file == "null" {
+		f.file = "<unknown source>"
+	}
+	return f, true
 }
 
 // isJavaException reads "pkg.SomeException: message".

@@ -53,6 +53,10 @@ func nodeFrame(line string) (frame, bool) {
 		if !ok || len(function) > 200 {
 			return frame{}, false
 		}
+		if strings.HasPrefix(place, "webpack-internal:///(") {
+			// The layer of the program stands in parentheses of its own.
+			place = rest[open+2 : strings.LastIndexByte(rest, ')')]
+		}
 	}
 	switch place {
 	case "<anonymous>", "native":

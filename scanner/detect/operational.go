@@ -37,6 +37,15 @@ func (in Input) operational() operational.Answer {
 	}
 }
 
+// isOperational reports whether the answer is an operators' endpoint.
+func (in Input) isOperational() bool {
+	e, _, _, ok := operational.FindExpected(in.operational())
+	if !ok {
+		e, _, _, ok = operational.FindAnywhere(in.operational())
+	}
+	return ok && !e.Elsewhere && e.Rule != "api-inventory" && !in.likeControl()
+}
+
 // showsEndpoint makes the hit of an entry that knows the answer.
 func (in Input) showsEndpoint(e *operational.Entry, start, end int) Output {
 	if e.Elsewhere || in.likeControl() {

@@ -14,6 +14,7 @@ type pageBlock struct {
 	class string
 	id    string
 	start string // the attribute of a numbered list
+	link  string // where the first link in it leads
 	text  string
 	span  Span
 }
@@ -76,9 +77,14 @@ func (r *blockReader) open(z *html.Tokenizer, at int) {
 			b.class = clip(string(value))
 		case "start":
 			b.start = clip(string(value))
+		case "href":
+			b.link = clip(string(value))
 		}
 	}
 	// Some pages put what belongs to a call into elements of a line.
+	if b.tag == "a" && r.next.link == "" {
+		r.next.link = b.link
+	}
 	if !blockTags[b.tag] && b.class != "frame-location" && b.class != "frame-lineno" && b.class != "frame-function" {
 		return
 	}
@@ -108,6 +114,11 @@ func tableRows(blocks []pageBlock) map[string][]pair {
 		switch b.tag {
 		case "h2", "h3", "h4":
 			heading, name = b.text, ""
+		case "div":
+			// ASP.NET Core has a page for each table, and no heading.
+			if title, found := strings.CutSuffix(b.id, "page"); found {
+				heading, name = title, ""
+			}
 		case "tr", "th":
 			name = ""
 		case "td":

@@ -52,6 +52,12 @@ var parserTexts = [...]parserText{
 	{"ERR_OSSL_PEM_", "Node.js", true},
 	{"ERR_OSSL_ASN1_", "Node.js", true},
 	{"Invalid PEM formatted message", "node-forge", true},
+	{"Error parsing asn1crypto.", "asn1crypto (Python)", true},
+	{"pem_bytes does not appear to contain PEM", "asn1crypto (Python)", true},
+	{"Insufficient data - ", "asn1crypto (Python)", false},
+	{"Indefinite length encoding not supported by this codec", "pyasn1 (Python)", true},
+	{"DECODER routines", "OpenSSL", false},
+	{"OpenSSL::ASN1::ASN1Error", "openssl (Ruby)", true},
 	{"Incorrect padding", "binascii (Python)", false},
 	{"Invalid base64-encoded string", "binascii (Python)", false},
 	{"Only base64 data is allowed", "binascii (Python)", false},
@@ -87,6 +93,8 @@ var parserTexts = [...]parserText{
 	{"asn1: syntax error", "encoding/asn1 (Go)", true},
 	{"openssl_x509_parse()", "openssl (PHP)", true},
 	{"openssl_x509_read()", "openssl (PHP)", true},
+	{"openssl_x509_export()", "openssl (PHP)", true},
+	{"openssl_x509_fingerprint()", "openssl (PHP)", true},
 	{"X.509 Certificate cannot be retrieved", "openssl (PHP)", true},
 	{"Trying to access array offset on", "PHP", false},
 	{"OpenSSL::X509::", "openssl (Ruby)", true},
@@ -101,7 +109,8 @@ var fieldNames = [...]string{
 	"HTTP_X_SSL_", "HTTP_SSL_CLIENT", "HTTP_X_CLIENT_CERT", "HTTP_X_CLIENT_DN", "HTTP_X_CLIENT_VERIFY", "HTTP_X_FORWARDED_CLIENT_CERT",
 	"HTTP_X_FORWARDED_TLS", "HTTP_CLIENT_CERT", "HTTP_X_ARR_CLIENTCERT", "HTTP_X_AMZN_MTLS", "HTTP_REMOTE_USER", "HTTP_X_REMOTE_USER", "HTTP_X_SUBJECT",
 	"SSL_CLIENT_", "X-SSL-C", "X-SSL-U", "X-SSL-A", "X-SSL-S", "X-Ssl-C", "x-ssl-c", "X-Client-Cert", "x-client-cert", "X-CLIENT-CERT", "X-Forwarded-Client-Cert", "x-forwarded-client-cert",
-	"X-Forwarded-Tls-Client", "ssl-client-", "SSL-Client-", "X-ARR-ClientCert", "X-Amzn-Mtls-", "x-amzn-mtls-",
+	"HTTP_X_TLS_CLIENT", "HTTP_X_MTLS", "X-TLS-Client", "X-Tls-Client", "x-tls-client", "X-MTLS-", "x-mtls-", "X-Client-Dn", "X-Client-DN", "X-Client-Verify", "X-Client-Subject",
+	"X-Subject-DN", "Cf-Client-Cert-", "X-Forwarded-Tls-Client", "ssl-client-", "SSL-Client-", "X-ARR-ClientCert", "X-Amzn-Mtls-", "x-amzn-mtls-",
 }
 
 func parserHints() []string {
@@ -157,10 +166,20 @@ func runParserError(in Input) Output {
 // around it.
 func messageWith(in Input, text string) (Span, bool) {
 	at := bytes.Index(in.visible(), []byte(text))
-	if at < 0 || in.inControl([]byte(text)) || quotedInMarkup(in.Got.Body, at) {
+	if at < 0 || in.inControl([]byte(text)) || quotedInMarkup(in.Got.Body, at) || in.isLinkText(at) {
 		return Span{}, false
 	}
 	return messageAround(in.Got.Body, at, at+len(text)), true
+}
+
+// isLinkText reports whether a place in a page is the text of a link, as the title
+// of a question is: no error says there what failed.
+func (in Input) isLinkText(at int) bool {
+	if formOf(in.Got) != htmlForm {
+		return false
+	}
+	before := lowerASCII(in.Got.Body[max(0, at-400):at])
+	return bytes.LastIndex(before, []byte("<a ")) > bytes.LastIndex(before, []byte("</a>"))
 }
 
 // messageAround widens a span to the ends of its line, string or element.
@@ -206,7 +225,7 @@ func expectedField(in Input) (string, Span, bool) {
 			end++
 		}
 		name := in.Got.Body[at:end]
-		if in.inControl(name) || quotedInMarkup(in.Got.Body, at) {
+		if in.inControl(name) || quotedInMarkup(in.Got.Body, at) || in.isLinkText(at) {
 			continue
 		}
 		return string(name), Span{at, end}, true

@@ -51,8 +51,8 @@ func TestParserMessages(t *testing.T) {
 func TestParserErrorNeedsACertificate(t *testing.T) {
 	got := answer(500, "application/json", `{"error":"list index out of range"}`)
 	in := answerTo("/", got)
-	if out := run(in); len(out.Hits) > 0 {
-		t.Errorf("a message of anything: got %+v", out.Hits)
+	if hit := onlyHit(t, run(in)); hit.Rule != "exception-message" {
+		t.Errorf("a message of anything: got %s", hit.Rule)
 	}
 	in.Claim, in.Control = wire.BrokenClaim, answer(401, "application/json", `{"error":"no certificate"}`)
 	if hit := onlyHit(t, run(in)); hit.Confidence != finding.Tentative {
@@ -66,6 +66,10 @@ func TestExpectedFields(t *testing.T) {
 		`{"detail":"'HTTP_X_SSL_CLIENT_S_DN'"}`:                             "HTTP_X_SSL_CLIENT_S_DN",
 		`{"error":"header X-SSL-Client-Verify is required"}`:                "X-SSL-Client-Verify",
 		`{"error":"missing ssl-client-subject-dn"}`:                         "ssl-client-subject-dn",
+		`{"error":"Missing X-SSL-Client-Cert header"}`:                      "X-SSL-Client-Cert",
+		`{"message":"No X-TLS-Client-Cert header provided"}`:                "X-TLS-Client-Cert",
+		`{"message":"required header 'X-Client-DN' was not found"}`:         "X-Client-DN",
+		`{"detail":"X-MTLS-Subject must be set by the proxy"}`:              "X-MTLS-Subject",
 	} {
 		hit := onlyHit(t, run(answerTo("/", answer(403, "application/json", body))))
 		if hit.Rule != "certificate-parser-error" || hit.Confidence != finding.Firm {

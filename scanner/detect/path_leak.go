@@ -44,7 +44,7 @@ func runPathLeak(in Input) Output {
 	if len(list.items) == 1 {
 		hit.Message = "An error message names a path of the server's file system."
 	}
-	if in.Got.Status >= 500 || formOf(in.Got) != htmlForm {
+	if formOf(in.Got) != htmlForm || in.Got.Status >= 500 && len(in.Got.Body) <= maxMessagePage && !quotedInMarkup(in.Got.Body, found[0].span.Start) {
 		hit.Confidence = finding.Firm
 	}
 	return Output{Hits: []Hit{hit}}
@@ -122,6 +122,10 @@ func unixBoundary(body []byte, at int) bool {
 	if isQuoteOrBlank(c) || strings.IndexByte("([{=>,;|", c) >= 0 {
 		return true
 	}
+	// "jar:file:/app/shop.jar!/…" and "file:///srv/x.py"
+	if bytes.HasSuffix(body[:at], []byte("file:")) || bytes.HasSuffix(body[:at], []byte("file://")) {
+		return at+1 < len(body) && body[at+1] != '/'
+	}
 	// After the escape sequence of a line feed or a tab.
 	return at >= 2 && body[at-2] == '\\' && (c == 'n' || c == 't' || c == 'r')
 }
@@ -170,6 +174,7 @@ func unixPath(body []byte, at int) (path, int) {
 var roots = [...]string{
 	"usr", "var", "home", "srv", "opt", "app", "apps", "etc", "root", "tmp", "code", "workspace", "data", "mnt", "run",
 	"proc", "Users", "private", "nix", "lib", "lib64", "snap", "webapps", "www", "site", "project", "src", "build", "go", "function", "workdir",
+	"workspaces", "service", "server", "api", "deploy", "deployments", "asset-output", "layers", "Library", "Applications", "Volumes", "u01", "u02", "vagrant", "www-data",
 }
 
 // isServerPath wants a known root, a second segment, and the looks of a file or
@@ -191,7 +196,8 @@ func isServerPath(p string) bool {
 	for _, part := range [...]string{
 		"/site-packages/", "/dist-packages/", "/venv/", "/.venv/", "/virtualenvs/", "/node_modules/", "/vendor/", "/web-inf/", "/public_html",
 		"/htdocs", "/lib/python", "/gems/", "/.pyenv/", "/usr/lib/", "/usr/local/lib/", "/usr/share/", "/var/www/", "/var/lib/", "/var/run/", "/run/secrets/",
-		"/etc/ssl/", "/etc/pki/", "/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/letsencrypt/", "/proc/self", "/var/log/", "/.ssh/", "/webapps/",
+		"/etc/ssl/", "/etc/pki/", "/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/letsencrypt/", "/proc/self", "/var/log/", "/.ssh/", "/webapps/", "/usr/src/app", "/var/task/", "/opt/bitnami/", "/opt/tomcat", "/.cargo/registry/", "/go/pkg/mod/", "/.m2/repository/", "/.nvm/",
+		"/.rbenv/", "/.asdf/", "/dist/main", "/conda/envs/", "/site/wwwroot", "/boot-inf/", "/var/spool/", "/etc/haproxy", "/etc/envoy", "/var/cache/nginx",
 	} {
 		if strings.Contains(lower+"/", part) {
 			return true

@@ -24,7 +24,7 @@ func phpGrammar() *grammar {
 		rule:     "php-error",
 		language: "PHP",
 		product:  "php",
-		anchors:  []string{" on line ", "#0 "},
+		anchors:  []string{" on line ", "#0 ", "Stack trace:\n  1. "},
 		line:     phpLine,
 		named:    isPHPException,
 	}
@@ -100,7 +100,7 @@ func phpSent(in Input, form form, s *stack) bool {
 	switch {
 	case in.inControl(body[s.span.Start:s.span.End]):
 		return in.Got.Status >= 400
-	case quotedInMarkup(body, s.span.Start):
+	case form == htmlForm && quotedInMarkup(body, s.span.Start):
 		return false
 	case isPHPMarkup(body[s.span.Start:]) && form != textForm:
 		return !bytes.Contains(bytes.ToLower(body[max(0, s.span.Start-600):s.span.Start]), []byte("<pre"))
@@ -141,7 +141,7 @@ func phpLevel(line string) string {
 }
 
 func isPHPException(line string) bool {
-	return phpLevel(line) != ""
+	return phpLevel(line) != "" || strings.Contains(line, " in file /") && strings.Contains(line, " on line ")
 }
 
 func phpLine(r *stackReader, line string) bool {
@@ -187,6 +187,9 @@ func phpPlace(place string) (frame, bool) {
 // phpFrame reads "#0 /path/file.php(12): Type->method('…')", "#1 [internal
 // function]: f()" and "#2 {main}".
 func phpFrame(line string) (frame, bool) {
+	if f, ok := whoopsLine(line); ok {
+		return f, true
+	}
 	rest, ok := strings.CutPrefix(line, "#")
 	digits, rest, found := strings.Cut(rest, " ")
 	if _, isNumber := number(digits); !ok || !found || !isNumber {
@@ -211,6 +214,21 @@ func phpFrame(line string) (frame, bool) {
 		return frame{}, false
 	}
 	return frame{file: place[:open], line: n, function: withoutArguments(call), source: clip(call)}, true
+}
+
+// whoopsLine reads "2. Type->method() /path/file.php:12", as Whoops writes in
+// its texts.
+func whoopsLine(line string) (frame, bool) {
+	digits, rest, found := strings.Cut(line, ". ")
+	call, place, hasPlace := strings.Cut(rest, "() ")
+	if _, isNumber := number(digits); !found || !isNumber || !hasPlace {
+		return frame{}, false
+	}
+	file, n, ok := lastNumber(place)
+	if !ok || !looksLikePath(file) {
+		return frame{}, false
+	}
+	return frame{file: file, line: n, function: strings.TrimSuffix(call, "->")}, true
 }
 
 func withoutArguments(call string) string {

@@ -99,39 +99,111 @@ func hashBlock(a, b, c byte) uint32 {
 	return (uint32(a) | uint32(b)<<8 | uint32(c)<<16) * 0x9E3779B1 >> (32 - hashBits)
 }
 
+// lanes is how many parts of a body are gone through at the same time: the steps of
+// one lane depend on each other, and the processor waits for memory in between.
+const lanes = 4
+
+// minLanes is the length from which a body is divided, in bytes.
+const minLanes = 4 << 10
+
 // find calls found once for each text that stands in the body.
 func (l *literals) find(body []byte, found func(text int)) {
-	seen := make([]bool, len(l.texts))
-	left := len(l.texts)
 	for _, n := range l.tooTiny {
-		left--
 		if bytes.Contains(body, l.texts[n]) {
 			found(n)
 		}
 	}
-	if left == 0 || len(body) < l.width {
+	seen := make([]bool, len(l.texts))
+	l.each(body, func(text, _ int) {
+		if !seen[text] {
+			seen[text] = true
+			found(text)
+		}
+	})
+}
+
+// each calls found for every place at which one of the texts stands that are longer
+// than a block, in no order.
+func (l *literals) each(body []byte, found func(text, at int)) {
+	if len(body) < l.width {
 		return
 	}
-	shift := (*[1 << hashBits]uint8)(l.shift)
-	// end is where the window ends; the load reads the byte before the block too,
-	// which is always there because a window is longer than a block.
-	for end := l.width; end <= len(body); {
-		h := binary.LittleEndian.Uint32(body[end-4:end]) >> 8 * 0x9E3779B1 >> (32 - hashBits)
-		if s := shift[h]; s != 0 {
-			end += int(s)
-			continue
-		}
-		for n := l.bucket[h]; n >= 0; n = l.next[n] {
-			from := end - l.width - l.at[n]
-			if seen[n] || from < 0 || !bytes.HasPrefix(body[from:], l.texts[n]) {
-				continue
-			}
-			seen[n] = true
-			found(int(n))
-			if left--; left == 0 {
-				return
-			}
-		}
-		end++
+	s := search{literals: l, body: body, found: found}
+	at := l.width
+	if len(body) >= minLanes {
+		at = s.divided()
 	}
+	s.rest(at, len(body))
+}
+
+// search is one pass over a body. A window is known by its end.
+type search struct {
+	*literals
+	body  []byte
+	found func(text, at int)
+}
+
+// divided goes through equal parts of the body at the same time until one of them
+// is done, then ends the others. It returns where the last one begins to be left.
+func (s *search) divided() int {
+	shift := (*[1 << hashBits]uint8)(s.shift)
+	body := s.body
+	part := (len(body) - s.width) / lanes
+	var at, stop [lanes]int
+	for n := range at {
+		at[n] = s.width + n*part
+		stop[n] = at[n] + part // the next lane's first window
+	}
+	a, b, c, d := at[0], at[1], at[2], at[3]
+	for a < stop[0] && b < stop[1] && c < stop[2] && d < stop[3] {
+		sa, sb, sc, sd := shift[blockAt(body, a)], shift[blockAt(body, b)], shift[blockAt(body, c)], shift[blockAt(body, d)]
+		if sa == 0 {
+			sa = s.compare(a)
+		}
+		if sb == 0 {
+			sb = s.compare(b)
+		}
+		if sc == 0 {
+			sc = s.compare(c)
+		}
+		if sd == 0 {
+			sd = s.compare(d)
+		}
+		a, b, c, d = a+int(sa), b+int(sb), c+int(sc), d+int(sd)
+	}
+	s.rest(a, stop[0]-1)
+	s.rest(b, stop[1]-1)
+	s.rest(c, stop[2]-1)
+	return d
+}
+
+// rest goes on from a window's end up to the last one.
+func (s *search) rest(at, last int) {
+	shift := (*[1 << hashBits]uint8)(s.shift)
+	for at <= last {
+		step := shift[blockAt(s.body, at)]
+		if step == 0 {
+			step = s.compare(at)
+		}
+		at += int(step)
+	}
+}
+
+// blockAt is the hash of the block in front of a place; the load reads the byte
+// before the block too, which is always there because a window is longer.
+func blockAt(body []byte, end int) uint32 {
+	return binary.LittleEndian.Uint32(body[end-4:end]) >> 8 * 0x9E3779B1 >> (32 - hashBits)
+}
+
+// compare looks for the texts whose window may end at a place. It returns how far
+// the window may move.
+func (s *search) compare(end int) uint8 {
+	h := blockAt(s.body, end)
+	for n := s.bucket[h]; n >= 0; n = s.next[n] {
+		from := end - s.width - s.at[n]
+		if from >= 0 && bytes.HasPrefix(s.body[from:], s.texts[n]) {
+			s.found(int(n), from)
+		}
+	}
+	return 1
 }

@@ -62,6 +62,22 @@ var stockPages = [...]struct {
 	{"envoy", refusalPage, []string{"RBAC: access denied"}},
 	{"envoy", otherPage, []string{"upstream connect error or disconnect/reset before headers"}},
 	{"caddy", otherPage, []string{"Client sent an HTTP request to an HTTPS server."}},
+	{"lighttpd", refusalPage, []string{`<?xml version="1.0" encoding="iso-8859-1"?>`, "<title>403 Forbidden</title>", "<h1>403 Forbidden</h1>"}},
+	{"lighttpd", refusalPage, []string{"<!DOCTYPE html>", "<title>403 Forbidden</title>", "<h1>403 Forbidden</h1>\n </body>"}},
+	{"kong", certPage, []string{"{", `"message":"No required TLS certificate was sent"`}},
+	{"kong", certPage, []string{"{", `"message":"TLS certificate failed verification"`}},
+	{"apisix", refusalPage, []string{"<center><h1>403 Forbidden</h1></center>", "https://apisix.apache.org/"}},
+	{"apisix", certPage, []string{"No required SSL certificate was sent", "https://apisix.apache.org/"}},
+	{"iis", certPage, []string{"<title>403.7 - "}},
+	{"iis", certPage, []string{"HTTP Error 403.7 - "}},
+	{"iis", certPage, []string{"HTTP Error 403.16 - "}},
+	{"iis", refusalPage, []string{"<title>403 - Forbidden: Access is denied.</title>", "<h2>403 - Forbidden: Access is denied.</h2>"}},
+	{"google front end", refusalPage, []string{"<title>403 Forbidden</title>", "<h1>Error: Forbidden</h1>", "Your client does not have permission to get URL"}},
+	{"google front end", refusalPage, []string{"<title>Error 403 (Forbidden)!!1</title>", "//www.google.com/"}},
+	{"google cloud armor", refusalPage, []string{`<!doctype html><meta charset="utf-8"><meta name=viewport content="width=device-width, initial-scale=1"><title>403</title>403 Forbidden`}},
+	{"cloudflare", refusalPage, []string{"error code: 1020"}},
+	{"cloudflare", refusalPage, []string{"<title>Access denied | ", " used Cloudflare to restrict access</title>"}},
+	{"cloudflare", refusalPage, []string{"<title>Attention Required! | Cloudflare</title>"}},
 }
 
 // stockPage returns the product whose own page an answer is, and what it says.
@@ -95,6 +111,9 @@ func renamed(product string, body []byte) string {
 			return name
 		}
 	}
+	if bytes.Contains(body, []byte("<hr><center>Microsoft-Azure-Application-Gateway")) {
+		return "azure application gateway"
+	}
 	return product
 }
 
@@ -118,5 +137,33 @@ func RefusedBy(got *wire.Response) (product string, ok bool) {
 	if product == "" && (got.Status == 495 || got.Status == 496) {
 		return "nginx", true
 	}
+	if product == "" && isBareCaddy(got) {
+		return "caddy", true
+	}
 	return product, product != "" && says != otherPage
+}
+
+// StockPage tells which proxy an error page is of, whatever it says; empty where
+// it may be an application's.
+func StockPage(got *wire.Response) string {
+	product, _ := stockPage(got)
+	return product
+}
+
+// isBareCaddy knows the refusal of Caddy, which has no page: the field Server
+// says Caddy alone, and nothing says that the answer came from further behind.
+func isBareCaddy(got *wire.Response) bool {
+	if got.Status != 401 && got.Status != 403 || len(got.Body) > 0 || got.Field("Server") != "Caddy" || got.Field("Content-Type") != "" {
+		return false
+	}
+	servers := 0
+	for _, f := range got.Fields {
+		switch {
+		case strings.EqualFold(f.Name, "Via"), strings.EqualFold(f.Name, "WWW-Authenticate"):
+			return false
+		case strings.EqualFold(f.Name, "Server"):
+			servers++
+		}
+	}
+	return servers == 1
 }

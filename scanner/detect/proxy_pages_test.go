@@ -24,6 +24,7 @@ func TestStockPages(t *testing.T) {
 		{"nginx-1.22.1/missing", "nginx", false, []string{"nginx nginx/1.22.1"}},
 		{"haproxy-2.6.12/deny", "haproxy", true, nil},
 		{"haproxy-2.6.12/no-server", "haproxy", false, nil},
+		{"caddy-2.6.2/forbidden", "caddy", true, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

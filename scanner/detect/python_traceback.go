@@ -136,15 +136,17 @@ func sentByProgram(in Input, form form, span Span) bool {
 }
 
 // beginsValue reports whether a string, an element or a CDATA section has just
-// begun. A quote that is escaped belongs to a text that quotes something.
+// begun. A quote that is escaped belongs to a text that quotes something, and so
+// does one of HTML in a string of JSON.
 func beginsValue(before []byte) bool {
+	start := bytes.TrimLeft(head(before, 64), "\ufeff \r\n\t")
 	before = bytes.TrimRight(before, " \r\n\t")
 	if bytes.HasSuffix(before, []byte(`\"`)) {
 		return false
 	}
 	return bytes.HasSuffix(before, []byte(`"`)) || bytes.HasSuffix(before, []byte("'")) ||
 		bytes.HasSuffix(before, []byte(">")) || bytes.HasSuffix(before, []byte("[CDATA[")) ||
-		bytes.HasSuffix(before, []byte("&quot;"))
+		bytes.HasSuffix(before, []byte("&quot;")) && bytes.HasPrefix(start, []byte("<"))
 }
 
 // quotedInMarkup knows the elements in which articles show code.
@@ -191,7 +193,9 @@ func traceMessage(t trace) string {
 func traceItems(t trace, in Input) []Item {
 	list := itemList{in: in}
 	list.add(Item{Category: finding.ErrorDetail, Name: "exception", Value: t.exception, Location: "last line of the traceback"})
+	list.addHostsOf(t.exception, "last line of the traceback")
 	list.addEchoes(inBody(in.Echoes), finding.CertReflection)
+	list.addContext()
 	list.addFrames(t.frames)
 	return list.items
 }
@@ -207,6 +211,8 @@ func traceProducts(t trace) []Product {
 		{"/fastapi/", "fastapi", Framework}, {"/rest_framework/", "djangorestframework", Framework},
 		{"/aiohttp/", "aiohttp", Framework}, {"/tornado/", "tornado", Framework}, {"/bottle.py", "bottle", Framework}, {"/cherrypy/", "cherrypy", Framework},
 		{"/sanic/", "sanic", Framework}, {"/litestar/", "litestar", Framework}, {"/pyramid/", "pyramid", Framework},
+		{"/site-packages/ninja/", "django-ninja", Framework}, {"/quart/", "quart", Framework}, {"/falcon/", "falcon", Framework}, {"/strawberry/", "strawberry", Framework},
+		{"/site-packages/ariadne/", "ariadne", Framework}, {"/site-packages/graphql/", "graphql-core", Framework},
 		{"/gunicorn/", "gunicorn", Server}, {"/uvicorn/", "uvicorn", Server}, {"/werkzeug/", "werkzeug", Server},
 	} {
 		for _, f := range t.frames {

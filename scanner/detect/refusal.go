@@ -90,3 +90,19 @@ func titleOf(page []byte) []byte {
 	}
 	return title
 }
+
+// WantsCertificate reports a proxy's own page that turns the client away for want
+// of a client certificate.
+func WantsCertificate(got *wire.Response) bool {
+	if got == nil {
+		return false
+	}
+	product, says := stockPage(got)
+	return product != "" && says == certPage || got.Status == 495 || got.Status == 496
+}
+
+// WantsLaterCertificate reports the page of a server that asked for a certificate
+// once it knew the path, and found that the client cannot be asked then.
+func WantsLaterCertificate(got *wire.Response) bool {
+	return got != nil && got.Status == 403 && bytes.Contains(got.Body, []byte("Cannot perform Post-Handshake Authentication"))
+}

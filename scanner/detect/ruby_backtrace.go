@@ -52,7 +52,11 @@ func rubyFrame(line string) (f frame, message string, ok bool) {
 	if !ok || strings.ContainsAny(file, "\"<>|") && !strings.HasPrefix(file, "<internal:") {
 		return frame{}, "", false
 	}
-	message, _ = strings.CutPrefix(after, ": ")
+	message, hasMessage := strings.CutPrefix(after, ": ")
+	if !hasMessage {
+		// Behind the function a line ends; data goes on with its next member.
+		return frame{file: file, line: n, function: function}, "", !strings.ContainsAny(after, "{[")
+	}
 	return frame{file: file, line: n, function: function}, strings.TrimSpace(message), true
 }
 

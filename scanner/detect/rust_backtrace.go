@@ -22,6 +22,7 @@ func rustGrammar() *grammar {
 		line:     rustLine,
 		named:    func(line string) bool { return strings.Contains(line, " panicked at ") },
 		proves:   ofRust,
+		message:  true,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,12 +45,14 @@ func sample(t testing.TB, name string) *wire.Response {
 	return readResponse(t, raw)
 }
 
-// answerTo is the exchange of a GET for a target and its answer.
+// answerTo is the exchange of a GET for a target and its answer. The address is
+// the one that the samples of frameworks were recorded from.
 func answerTo(target string, got *wire.Response, fields ...wire.Field) detect.Input {
 	return detect.Input{Exchange: &wire.Exchange{
-		To:    wire.Endpoint{Origin: wire.Origin{Scheme: "https", Host: "api.shop.example", Port: 443}, Target: target},
-		Asked: wire.Request{Method: "GET", Target: target, Fields: fields},
-		Got:   got,
+		To:     wire.Endpoint{Origin: wire.Origin{Scheme: "https", Host: "api.shop.example", Port: 443}, Target: target},
+		Remote: netip.MustParseAddrPort("127.0.0.1:18790"),
+		Asked:  wire.Request{Method: "GET", Target: target, Fields: fields},
+		Got:    got,
 	}}
 }
 

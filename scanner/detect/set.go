@@ -75,7 +75,25 @@ func (s *Set) Run(in Input) Output {
 		out.Products = append(out.Products, seen.Products...)
 		out.Leads = append(out.Leads, seen.Leads...)
 	}
+	secrets := secretsOf(out.Hits)
+	out.Hits = adopt(in.judged(out.Hits))
+	for n := range out.Hits {
+		out.Hits[n].Secrets = secrets
+	}
 	return out
+}
+
+// secretsOf returns the values of all sensitive items.
+func secretsOf(hits []Hit) []string {
+	var secrets []string
+	for _, hit := range hits {
+		for _, item := range hit.Items {
+			if item.Sensitive {
+				secrets = append(secrets, item.Value)
+			}
+		}
+	}
+	return secrets
 }
 
 // runOne stands between a detector's mistake and the scan.

@@ -18,6 +18,11 @@ type grammar struct {
 	line func(*stackReader, string) bool
 	// named reports whether a line in front of the first frame names an exception.
 	named func(string) bool
+	// message says that a text begins with what went wrong, whatever it is.
+	message bool
+	// resume is the markup between a stack and that of its cause, "" where they
+	// are one text.
+	resume string
 	// proves wants of the frames what people do not write by chance.
 	proves func([]frame) bool
 }
@@ -35,6 +40,7 @@ type stackReader struct {
 	stack   stack
 	pending string // the function whose place the next line holds
 	strange int    // lines in a row that fit nowhere
+	resumed bool   // the next line may name the cause
 }
 
 func (r *stackReader) add(f frame) {
@@ -55,7 +61,7 @@ const minFrames = 2
 
 // grammars lists the languages; the stricter ones come first.
 func grammars() []*grammar {
-	return []*grammar{sanicGrammar(), javaGrammar(), nodeGrammar(), goGrammar(), rubyGrammar(), dotnetGrammar(), rustGrammar()}
+	return []*grammar{sanicGrammar(), javaGrammar(), nodeGrammar(), goGrammar(), rubyGrammar(), dotnetGrammar(), rustGrammar(), perlGrammar()}
 }
 
 // findStack returns the first stack of the body that the program itself seems
@@ -138,7 +144,15 @@ func readStack(body []byte, anchor int, g *grammar, markup bool) (stack, int) {
 	for lines := 0; at >= 0 && at < limit && r.strange < maxStrange && lines < maxStackLines; lines++ {
 		line, next := breaks.next(body, at)
 		at = next
+		if next < 0 && g.resume != "" && bytes.HasPrefix(body[line.end:], []byte(g.resume)) {
+			at, r.resumed = line.end+len(g.resume), true
+		}
 		if line.text == "" {
+			continue
+		}
+		if r.resumed && g.named(line.text) {
+			r.except(line.text)
+			r.resumed = false
 			continue
 		}
 		if g.line(&r, line.text) {
@@ -163,6 +177,9 @@ func (r *stackReader) before(body []byte, start int, breaks lineBreaks) {
 	if breaks.array || breaks.escape > 0 || !breaks.markup {
 		from = max(0, start-4*maxLine)
 	}
+	if r.stack.grammar.message && from == 0 && breaks == (lineBreaks{}) {
+		r.opening(body[:start])
+	}
 	for at := from; at >= 0 && at < start; {
 		line, next := breaks.next(body, at)
 		if next < 0 {
@@ -175,12 +192,35 @@ func (r *stackReader) before(body []byte, start int, breaks lineBreaks) {
 		if next <= at {
 			next = at + 1
 		}
+		if breaks.markup && !r.stack.grammar.named(line.text) {
+			// An element of XML ends no line.
+			line.text = strings.TrimSpace(line.text[strings.LastIndexByte(line.text, '>')+1:])
+		}
+		if cause, isInner := strings.CutPrefix(line.text, "---> "); isInner && line.end <= start && len(r.stack.exceptions) > 0 {
+			r.except(cause)
+			at = next
+			continue
+		}
 		if line.end <= start && r.stack.grammar.named(line.text) {
-			r.stack.exceptions = append(r.stack.exceptions[:0], clip(strings.Join(strings.Fields(line.text), " ")))
+			r.stack.exceptions = append(r.stack.exceptions[:0], clip(strings.Join(strings.Fields(strings.TrimPrefix(line.text, "Caused by: ")), " ")))
 			r.stack.span.Start = line.start
 		}
 		at = next
 	}
+}
+
+// maxOpening is how long a message in front of a stack may be, in bytes.
+const maxOpening = 600
+
+// opening reads the first line of a text as the message of the error whose stack
+// it goes on with.
+func (r *stackReader) opening(before []byte) {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(before, " \t\r\n"), []byte("\n"))
+	if len(before) > maxOpening || len(bytes.TrimSpace(line)) == 0 {
+		return
+	}
+	r.stack.exceptions = append(r.stack.exceptions, clip(string(bytes.TrimSpace(line))))
+	r.stack.span.Start = bytes.Index(before, line)
 }
 
 // stackSent weighs where a stack stands, as sentByProgram does.

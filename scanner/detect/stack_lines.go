@@ -29,6 +29,9 @@ const (
 	maxStackLines = 600
 )
 
+// cxfBreak stands between the lines of a stack in a fault of Apache CXF.
+const cxfBreak = "#*#"
+
 // lineAround finds the beginning of the line that holds a place, and how lines
 // are kept apart there. An escaped line feed counts only where the lead, with
 // which every line of that kind of stack begins, follows: a path of Windows has
@@ -63,7 +66,7 @@ func lineAround(body []byte, at int, markup bool, lead string) (int, lineBreaks)
 				b.quote = enclosingQuote(body, i, markup)
 				return i + 1, b
 			}
-		case c == '>' && markup && endsBreakingTag(body, i):
+		case c == '>' && markup && endsBreakingTag(body, i), c == '#' && bytes.HasSuffix(body[:i+1], []byte(cxfBreak)):
 			return i + 1, b
 		}
 	}
@@ -185,6 +188,8 @@ func (b lineBreaks) next(body []byte, at int) (stackLine, int) {
 			return b.close(body, at, i)
 		case c == '&' && b.markup && (bytes.HasPrefix(body[i:], []byte("&#10;")) || bytes.HasPrefix(body[i:], []byte("&#xA;"))):
 			return b.line(body, at, i), i + 5
+		case c == '#' && bytes.HasPrefix(body[i:end], []byte(cxfBreak)):
+			return b.line(body, at, i), i + len(cxfBreak)
 		case c == '<' && b.markup:
 			if size, last := breakingTag(body[i:]); last {
 				return b.line(body, at, i), -1

@@ -125,7 +125,7 @@ func isTraceName(name string) bool {
 // object reads the members of an object; those of a call make a frame.
 func (r *objectReader) object(depth int) (frame, bool) {
 	var f frame
-	var class string
+	var class, kind, message string
 	hasLine := false
 	for r.decoder.More() {
 		token, err := r.decoder.Token()
@@ -153,6 +153,12 @@ func (r *objectReader) object(depth int) (frame, bool) {
 			}
 		case string:
 			r.text(&f, &class, name, value)
+			switch {
+			case name == "name" && isNodeException(value):
+				kind = value
+			case name == "message":
+				message = value
+			}
 		case float64:
 			if isLineName(name) {
 				f.line, hasLine = int(min(max(value, 0), 1e9)), true
@@ -161,6 +167,9 @@ func (r *objectReader) object(depth int) (frame, bool) {
 	}
 	if _, err := r.decoder.Token(); err != nil {
 		return frame{}, false
+	}
+	if kind != "" && message != "" && len(r.exceptions) < 20 {
+		r.exceptions = append(r.exceptions, clip(kind+": "+message))
 	}
 	if class != "" && f.function != "" {
 		f.function = class + "." + f.function
@@ -174,8 +183,12 @@ func (r *objectReader) object(depth int) (frame, bool) {
 func (r *objectReader) text(f *frame, class *string, name, value string) {
 	switch strings.ToLower(name) {
 	case "file", "filename", "path", "abs_path":
+		if !strings.HasPrefix(f.file, "/") {
+			f.file = clip(value)
+		}
+	case "filepath":
 		f.file = clip(value)
-	case "function", "methodname", "method", "call":
+	case "function", "functionname", "methodname", "method", "call", "callee":
 		f.function, r.calls = clip(value), true
 	case "name":
 		f.function = clip(value)

@@ -8,8 +8,13 @@ import (
 func symfonyTemplate() *debugTemplate {
 	return &debugTemplate{
 		rule: "framework-debug-page", name: "Symfony", product: "symfony", language: "php",
-		sign: `<h2 class="exception-hierarchy">`, second: `<div class="trace trace-as-html"`, heading: "h1", frame: symfonyFrame,
+		sign: `<h2 class="exception-hierarchy">`, second: `<div class="trace trace-as-html"`, heading: "h1", headline: symfonyHeadline, frame: symfonyFrame,
 	}
+}
+
+// symfonyHeadline leaves out the heading of the page's own bar.
+func symfonyHeadline(b pageBlock, _ []pageBlock) (string, bool) {
+	return b.text, b.tag == "h1" && b.text != "" && b.text != "Symfony Exception"
 }
 
 // symfonyFrame reads "Type::method('…') in /a/b.php (line 3)".

@@ -70,7 +70,7 @@ func fieldBanners(in Input) []banner {
 		if len(banners) >= maxBanners {
 			break
 		}
-		if !strings.ContainsAny(f.Name[:min(len(f.Name), 1)], "sSxXvV") {
+		if !strings.ContainsAny(f.Name[:min(len(f.Name), 1)], "sSxXvVkK") {
 			continue // every field is looked at in every answer: most are told by a letter
 		}
 		switch strings.ToLower(f.Name) {
@@ -82,6 +82,18 @@ func fieldBanners(in Input) []banner {
 			banners = append(banners, versionField(f.Name, "asp.net", f.Value, Framework)...)
 		case "x-aspnetmvc-version":
 			banners = append(banners, versionField(f.Name, "asp.net mvc", f.Value, Framework)...)
+		case "x-drupal-version":
+			banners = append(banners, versionField(f.Name, "drupal", f.Value, Framework)...)
+		case "x-kibana-version", "kbn-version":
+			banners = append(banners, versionField(f.Name, "kibana", f.Value, Framework)...)
+		case "x-influxdb-version":
+			banners = append(banners, versionField(f.Name, "influxdb", f.Value, Server)...)
+		case "x-gitlab-version":
+			banners = append(banners, versionField(f.Name, "gitlab", f.Value, Framework)...)
+		case "x-php-version":
+			banners = append(banners, versionField(f.Name, "php", f.Value, Language)...)
+		case "x-elastic-product-version":
+			banners = append(banners, versionField(f.Name, "elasticsearch", f.Value, Server)...)
 		case "x-jenkins":
 			banners = append(banners, versionField(f.Name, "jenkins", f.Value, Framework)...)
 		}
@@ -225,6 +237,9 @@ var stockMarks = [...]struct{ before, after string }{
 	{"<h3>Apache ", "</h3>"},
 	{`<hr><i><small>Powered by `, "</small>"},
 	{`Powered by Jetty:// `, "<"},
+	{`<div class="footer">Grizzly `, "</div>"},
+	{"; ASP.NET Version:", "\n"},
+	{"; ASP.NET Version: <tt>", "</tt>"},
 }
 
 // pageBanners reads the foot of a stock error page.
@@ -247,6 +262,12 @@ func pageBanners(in Input) []banner {
 		text := string(body[from : from+size])
 		if strings.HasPrefix(mark.before, "Powered by Jetty") {
 			text = "jetty/" + text
+		}
+		if strings.HasSuffix(mark.before, "Grizzly ") {
+			text = "grizzly/" + text
+		}
+		if strings.HasPrefix(mark.before, "; ASP.NET") {
+			text = "asp.net/" + strings.TrimSpace(text)
 		}
 		for _, b := range productsIn("", text) {
 			b.span = Span{from, from + size}

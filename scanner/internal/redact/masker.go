@@ -10,6 +10,15 @@ import (
 // Masker hides secrets in texts. It is safe for concurrent use.
 type Masker struct {
 	known []string
+	// onlyKnown says that what looks like a secret is shown.
+	onlyKnown bool
+}
+
+// OnlyKnown returns a masker that hides the known values and nothing else.
+func OnlyKnown(known ...string) *Masker {
+	m := New(known...)
+	m.onlyKnown = true
+	return m
 }
 
 // New returns a masker that hides, besides what it recognises, the known values
@@ -118,7 +127,11 @@ func (m *Masker) spans(s string) []span {
 	readings := []reading{{text: s}}
 	for n := 0; n < len(readings); n++ {
 		r := readings[n]
-		for _, f := range append(recognise(r.text), m.findKnown(r.text)...) {
+		found := m.findKnown(r.text)
+		if !m.onlyKnown {
+			found = append(found, recognise(r.text)...)
+		}
+		for _, f := range found {
 			if r.origin != nil {
 				f = span{r.origin[f.start], r.origin[f.end]}
 			}

@@ -32,8 +32,9 @@ func pairs(text string) []span {
 		}
 		if v, ok := valueAt(text, value, text[start:at]); ok {
 			found = append(found, v)
-			// A nested name inside the value is hidden with it.
-			at = max(at, v.end)
+			// A nested name inside the value is hidden with it; the value of one that
+			// ends it may stand behind it.
+			at = max(at, v.end-maxName)
 		}
 	}
 	return found
