@@ -13,6 +13,7 @@ func All() []Detector {
 		djangoTechnical(),
 		dotnetStackTrace(),
 		drfInventory(),
+		errorField(),
 		exceptionMessage(),
 		frameworkDebugPage(),
 		goStackTrace(),

@@ -25,6 +25,7 @@ func certificateHints() []string {
 		"CERTIFICATE--", "CERTIFICATE%2D", "CERTIFICATE&#45;", `CERTIFICATE\u002d`, `CERTIFICATE\u002D`, "LS0tLS1CRUdJTi", "gAwIBAgI", "ADAgECAg",
 		"\xa0\x03\x02\x01\x02\x02", "spiffe://", "emailAddress=", "SSL_CLIENT_", "ssl_client_", "SSL-Client-", "ssl-client-", "lient-Cert", "lient_cert", "lientCert", "lient-cert", "LIENT_CERT", "Subject=\"", "subject=",
 		`"subject"`, `ubject":`, `ubject_dn`, `ubjectDN`, `ubjectDn`, `ubject-Dn`, "_S_DN", "-S-DN", "s_dn\"", "client_dn", "clientDN", "istinguishedName", "istinguished_name", "rincipal\":",
+		`["CN=`, `,"CN=`, ` "CN=`, `:"CN=`, ` 'CN=`, `['CN=`,
 		"ubject: CN", "ubject: C=", "ubject: O=", "ubject: /", "ubject: UID", "ubject: E=",
 	}
 }
@@ -124,7 +125,9 @@ func (in Input) weighCertificate(found map[owner]*evidenceOf, c *x509.Certificat
 func (in Input) weighName(found map[owner]*evidenceOf, name distinguishedName) {
 	called := calledAs(in.Got.Body, name.span.Start)
 	raw := string(in.Got.Body[name.span.Start:name.span.End])
-	if !callsSubject(called) || holdsToken(raw) || in.wasSent(raw) || in.settingAt(name.span) != live || in.isPublicName(name) {
+	// An error has no business to list names, whatever it calls them.
+	listed := in.Got.Status >= 400 && name.isOfClient()
+	if !callsSubject(called) && !listed || holdsToken(raw) || in.wasSent(raw) || in.settingAt(name.span) != live || in.isPublicName(name) {
 		return
 	}
 	whose := thirdParty
@@ -215,6 +218,19 @@ func (n distinguishedName) commonName() string {
 func (n distinguishedName) isOfHost() bool {
 	name := n.commonName()
 	return strings.Contains(name, ".") && !strings.ContainsAny(name, " @")
+}
+
+// isOfClient reports whether the name is whole enough to be a certificate's: a
+// common name within an organisation.
+func (n distinguishedName) isOfClient() bool {
+	organisation := false
+	for _, p := range n.parts {
+		switch strings.ToLower(p.kind) {
+		case "o", "ou", "dc", "organizationname", "organizationalunitname", "domaincomponent":
+			organisation = true
+		}
+	}
+	return n.commonName() != "" && organisation && len(n.parts) >= 3
 }
 
 // isOfAuthority reports whether the name says that it is an authority's.

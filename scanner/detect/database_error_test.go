@@ -68,11 +68,12 @@ func TestRecordedDatabaseErrors(t *testing.T) {
 // run: they are firm at most.
 func TestDatabaseErrorForms(t *testing.T) {
 	for name, text := range map[string]string{
-		"MySQL":      "(1064, You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near ''x''' at line 1)",
-		"Oracle":     "ORA-01756: quoted string not properly terminated",
-		"LDAP":       "ldap.INVALID_CREDENTIALS: {'msgtype': 97, 'result': 49, 'desc': 'Invalid credentials'}",
-		"MongoDB":    "MongoServerError: unknown operator: $x",
-		"SQL Server": "System.Data.SqlClient.SqlException: Unclosed quotation mark after the character string 'x'.",
+		"MySQL":            "(1064, You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near ''x''' at line 1)",
+		"Oracle":           "ORA-01756: quoted string not properly terminated",
+		"Active Directory": "{'result': 49, 'desc': 'Invalid credentials', 'info': '80090308: LdapErr: DSID-0C090446, comment: AcceptSecurityContext error'}",
+		"LDAP":             "ldap.INVALID_CREDENTIALS: {'msgtype': 97, 'result': 49, 'desc': 'Invalid credentials'}",
+		"MongoDB":          "MongoServerError: unknown operator: $x",
+		"SQL Server":       "System.Data.SqlClient.SqlException: Unclosed quotation mark after the character string 'x'.",
 	} {
 		hit := onlyHit(t, run(answerTo("/x", answer(500, "application/json", `{"error":`+quoteJSON(text)+`}`))))
 		if hit.Rule != "database-error" || hit.Confidence != finding.Firm || !strings.Contains(hit.Message, name) {

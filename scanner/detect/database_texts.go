@@ -80,6 +80,7 @@ var databaseTexts = [...]databaseText{
 	{"ldap.FILTER_ERROR", "LDAP", true, true},
 	{"'desc': \"Can't contact LDAP server\"", "LDAP", true, true},
 	{"'desc': 'Bad search filter'", "LDAP", true, true},
+	{"LdapErr: DSID-", "Active Directory", true, false},
 	{"[LDAP: error code ", "LDAP", true, false},
 	{"LDAP Result Code ", "LDAP", true, false},
 	{"Unclosed quotation mark after the character string ", "SQL Server", true, false},

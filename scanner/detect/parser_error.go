@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blurt/scanner/finding"
@@ -225,12 +226,21 @@ func expectedField(in Input) (string, Span, bool) {
 			end++
 		}
 		name := in.Got.Body[at:end]
-		if in.inControl(name) || quotedInMarkup(in.Got.Body, at) || in.isLinkText(at) {
+		if in.inControl(name) || quotedInMarkup(in.Got.Body, at) || in.isLinkText(at) || in.Got.Status < 400 && in.sentField(string(name)) {
 			continue
 		}
 		return string(name), Span{at, end}, true
 	}
 	return "", Span{}, false
+}
+
+// sentField reports whether the request holds the field: an answer that is no
+// error lists then what it was sent.
+func (in Input) sentField(name string) bool {
+	plain := strings.NewReplacer("_", "-")
+	return slices.ContainsFunc(in.Asked.Fields, func(f wire.Field) bool {
+		return strings.EqualFold(plain.Replace(f.Name), plain.Replace(strings.TrimPrefix(name, "HTTP_")))
+	})
 }
 
 func isFieldByte(c byte) bool {

@@ -78,3 +78,19 @@ func TestExpectedFields(t *testing.T) {
 		wantItem(t, hit, "expected field", "body", finding.ErrorDetail, false, name)
 	}
 }
+
+// TestListedFields: a page that lists what it was sent expects nothing.
+func TestListedFields(t *testing.T) {
+	in := answerTo("/headers", answer(200, "application/json", `{"Host": "h", "X-Ssl-Client-Verify": "SUCCESS", "error": null}`))
+	in.Asked.Fields = []wire.Field{{Name: "X-SSL-Client-Verify", Value: "SUCCESS"}}
+	in.Claim, in.Control = wire.HeaderClaim, answer(200, "application/json", `{"Host": "h", "error": null}`)
+	for _, hit := range run(in).Hits {
+		if hit.Rule == "certificate-parser-error" {
+			t.Errorf("got %s", hit.Message)
+		}
+	}
+	in.Got = answer(401, "application/json", `{"error": "X-Ssl-Client-Verify is not what the proxy sends"}`)
+	if hit := onlyHit(t, run(in)); hit.Rule != "certificate-parser-error" {
+		t.Errorf("got %s", hit.Rule)
+	}
+}
