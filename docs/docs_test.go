@@ -38,12 +38,15 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	more, err := filepath.Glob("*.md")
-	if err != nil {
-		t.Fatal(err)
+	for _, pattern := range []string{"*.md", "rules/*.md"} {
+		more, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, more...)
 	}
 	link := regexp.MustCompile(`\]\(([^)#]+)`)
-	for _, page := range append(pages, more...) {
+	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

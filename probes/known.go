@@ -20,7 +20,7 @@ func (c Context) learnt(known catalogue) catalogue {
 	var fields []DialectField
 	for _, name := range c.Known.Names {
 		name = headerName(name)
-		if len(fields) == maxLearntFields || !isIdentityField(name) || known.has(name) {
+		if len(fields) == maxLearntFields || !IsAboutClient(name) || known.has(name) {
 			continue
 		}
 		if !slices.ContainsFunc(fields, func(f DialectField) bool { return strings.EqualFold(f.Name, name) }) {
@@ -64,15 +64,22 @@ func headerName(name string) string {
 	return name
 }
 
-// isIdentityField reports that the name can only be a field about the client:
-// fields that steer the server are left alone, whoever mentions them.
-func isIdentityField(name string) bool {
+// IsAboutClient reports that a field of this name, or a CGI variable, can only
+// say who the client is: fields that steer the server are left alone, whoever
+// mentions them.
+func IsAboutClient(name string) bool {
+	name = headerName(name)
 	if !isFieldName(name) || reserved(name) || !strings.ContainsAny(name, "-_") {
 		return false
 	}
 	return containsAny(strings.ToLower(name), "cert", "client", "subject", "issuer", "-dn", "_dn", "verif", "serial",
-		"fingerprint", "ssl", "tls", "user", "identity", "principal")
+		"fingerprint", "thumbprint", "ssl", "tls", "user", "identity", "principal", "peer", "spiffe", "-san", "_san", "-cn", "_cn",
+		"caller", "consumer", "partner", "member", "subscriber", "device", "common-name", "authenticated")
 }
+
+// SameVariable reports that two names reach an application as one CGI variable
+// (RFC 3875, section 4.1.18).
+func SameVariable(a, b string) bool { return conflated(headerName(a)) == conflated(headerName(b)) }
 
 func containsAny(text string, parts ...string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })

@@ -43,7 +43,7 @@ func rounds(p Profile, l lane) int {
 	case Quick:
 		return [...]int{certificateLane: 3, nameLane: 2, verdictLane: 1}[l]
 	case Standard:
-		return [...]int{certificateLane: 10, nameLane: 8, verdictLane: 6}[l]
+		return [...]int{certificateLane: 9, nameLane: 8, verdictLane: 6}[l]
 	}
 	return maxMalformations
 }

@@ -30,7 +30,6 @@ func TestMalformationsOfACommonField(t *testing.T) {
 		"text":              "token",
 		"bad escape":        "%ZZtoken",
 		"bad base64":        "-----BEGIN%20CERTIFICATE-----%0A%21%21%21%21token",
-		"other DER":         "-----BEGIN%20CERTIFICATE-----%0AMB",
 		"wrong label":       "-----BEGIN%20PRIVATE%20KEY-----",
 		"Apache's no value": "(null)",
 		"zero bytes":        "-----BEGIN%20CERTIFICATE-----%0AAAAA%0A",

@@ -28,6 +28,9 @@ type Probe struct {
 	MinProfile Profile
 	// Claim is what its requests pretend about the client.
 	Claim wire.Claim
+	// Refused probes ask only for endpoints that refuse the client while the origin
+	// does not refuse everything.
+	Refused bool
 	// Build yields the attempts, the same ones for the same Context.
 	Build func(Context) iter.Seq[Attempt]
 	// Follow, where set, yields further attempts that the answer to one suggests.
@@ -55,6 +58,11 @@ type Context struct {
 	Limits  Limits
 	// Known is what the target has told so far.
 	Known Known
+	// Verdict tells endpoints apart that refuse the client in different ways.
+	Verdict string
+	// Issuer is an authority that the target accepts, with its key, and Caller the
+	// caller's own certificate; nil where there is none.
+	Issuer, Caller *tls.Certificate
 }
 
 // Attempt is one request to make.
@@ -75,6 +83,15 @@ type Attempt struct {
 	Absent bool
 	// Certificate is presented in the handshake instead of the identity's own.
 	Certificate *tls.Certificate
+	// As names the identity that Certificate makes, where it is not the probe's id.
+	As string
+	// Check is what a server leaves out that accepts Certificate, which an accepted
+	// authority has really signed.
+	Check string
+	// Issued says that the chain of Certificate leads to an accepted authority.
+	Issued bool
+	// Private says that Certificate is made of the caller's own.
+	Private bool
 }
 
 // All returns every probe, in the order in which they are sent: first what
@@ -87,11 +104,14 @@ func All(dialects []Dialect) []Probe {
 		postNotFound(),
 		selfSigned(),
 		lookalike(),
+		certificateChecks(),
 		accept(),
 		trailingSlash(),
 		pathSpelling(),
 		pathEncoding(),
+		enforcement(),
 		representation(),
+		requestFields(),
 		body(),
 		method(),
 		missingCertificate(known),

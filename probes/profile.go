@@ -64,4 +64,6 @@ type Known struct {
 	Authorities [][]byte
 	// Products are recognised products, lower case, front first.
 	Products []string
+	// Open are paths of the origin that are answered to anybody.
+	Open []string
 }

@@ -31,6 +31,7 @@ type assembly struct {
 	surface  queue[finding.Surface]
 	coverage queue[placedCoverage]
 	silent   queue[placedUnanswered]
+	products queue[placedRecognised]
 	errors   queue[finding.ScanError]
 
 	said  *saidErrors                 // fingerprints, targets, cells and errors that came already
@@ -99,6 +100,11 @@ func (a *assembly) account(t *finding.Target) error {
 			return err
 		}
 	}
+	if len(t.Recognised) > 0 {
+		if err := a.recognise(placedRecognised{t.URL, t.Recognised}); err != nil {
+			return err
+		}
+	}
 	if t.Err == "" {
 		return nil
 	}
@@ -154,7 +160,7 @@ func (a *assembly) target(url string) error {
 }
 
 func (a *assembly) cell(c finding.Surface) error {
-	if a.again("cell", c.URL, c.Method, c.Identity) {
+	if a.again("cell", c.URL, c.Method, c.Identity, c.Way) {
 		return nil
 	}
 	return a.surface.add(c)
@@ -172,6 +178,13 @@ func (a *assembly) miss(u placedUnanswered) error {
 		return nil
 	}
 	return a.silent.add(u)
+}
+
+func (a *assembly) recognise(r placedRecognised) error {
+	if a.again("recognised", append([]string{r.URL}, r.Products...)...) {
+		return nil
+	}
+	return a.products.add(r)
 }
 
 func (a *assembly) fail(e finding.ScanError) error {
@@ -198,5 +211,5 @@ func (a *assembly) endScan() {
 
 // Close implements finding.Sink.
 func (a *assembly) Close() error {
-	return errors.Join(a.findings.Close(), a.targets.Close(), a.surface.Close(), a.coverage.Close(), a.silent.Close(), a.errors.Close())
+	return errors.Join(a.findings.Close(), a.targets.Close(), a.surface.Close(), a.coverage.Close(), a.silent.Close(), a.products.Close(), a.errors.Close())
 }

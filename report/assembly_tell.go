@@ -80,6 +80,9 @@ func (a *assembly) fill(target *finding.Target, last bool) error {
 		drain(&a.silent, func(u *placedUnanswered) bool { return own(u.URL) }, func(u *placedUnanswered) {
 			target.Unanswered = append(target.Unanswered, u.Unanswered)
 		}),
+		drain(&a.products, func(r *placedRecognised) bool { return own(r.URL) }, func(r *placedRecognised) {
+			target.Recognised = r.Products
+		}),
 	)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	"blurt/scanner/finding"
 )
@@ -19,12 +20,14 @@ const baselineMaxSize = 64 << 20 // bytes
 // evidence.
 type Baseline struct{ entries map[string]Entry }
 
-// NewBaseline takes every finding of a saved report.
+// NewBaseline takes every finding of a saved report that is not suppressed: it
+// counts again on the day when the suppression ends.
 func NewBaseline(r io.Reader) (*Baseline, error) {
 	all := newIndex()
 	if err := Replay(r, all); err != nil {
 		return nil, err
 	}
+	maps.DeleteFunc(all.entries, func(_ string, e Entry) bool { return e.suppressed })
 	return &Baseline{all.entries}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"blurt/scanner/finding"
 )
@@ -21,6 +22,11 @@ func checkFinding(f *finding.Finding) error {
 	}
 	if err := checkCategory(f.Category); err != nil {
 		return err
+	}
+	if s := f.Suppressed; s != nil && s.Expires != "" {
+		if _, err := time.Parse(time.DateOnly, s.Expires); err != nil {
+			return fmt.Errorf("%q is no day", shorten(s.Expires, 60))
+		}
 	}
 	for _, item := range f.Evidence.Leaked {
 		if err := checkCategory(item.Category); err != nil {

@@ -8,7 +8,10 @@ import (
 	"blurt/scanner/finding"
 )
 
-const csvMaxCell = 8 << 10 // bytes; spreadsheets take 32,767 characters
+const (
+	csvMaxCell   = 8 << 10 // bytes; spreadsheets take 32,767 characters
+	csvMaxPlaces = 20      // further places of a finding
+)
 
 // csvSink writes a row for each finding as it comes (RFC 4180, with line feeds).
 type csvSink struct {
@@ -22,6 +25,7 @@ func csvColumns() []string {
 	return []string{
 		"fingerprint", "severity", "confidence", "rule", "category", "title", "message", "url", "method", "probe",
 		"identity", "stack", "leaked", "location", "owasp", "cwe", "pci_dss", "cvss", "reproduce", "references",
+		"occurrences", "suppressed",
 	}
 }
 
@@ -38,7 +42,10 @@ func (s *csvSink) Emit(e finding.Event) error {
 		f.Fingerprint, f.Severity.String(), f.Confidence.String(), f.Rule, string(f.Category), f.Title, f.Message, f.URL,
 		f.Method, f.Probe, f.Identity, strings.Join(f.Stack, " "), countItems(f.Evidence.Leaked), f.Evidence.Location,
 		strings.Join(f.OWASP, " "), strings.Join(f.CWE, " "), strings.Join(f.PCIDSS, " "), f.CVSS, f.Reproduce,
-		strings.Join(f.References, " "),
+		strings.Join(f.References, " "), strings.Join(placeLines(f, csvMaxPlaces), "\n"), "",
+	}
+	if f.Suppressed != nil {
+		row[len(row)-1] = judgements(f)[0]
 	}
 	for i, text := range row {
 		row[i] = csvCell(text)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -108,9 +109,9 @@ func (s *defectdojoSink) translate(f *finding.Finding) defectdojoFinding {
 	out := defectdojoFinding{
 		Title: shorten(clean(head(title+": "+f.Method+" "+f.URL, defectdojoMaxText)), defectdojoMaxTitle), Severity: titleCase(f.Severity),
 		Description: describe(f, defectdojoMaxItems), Mitigation: head(valid(f.Remediation), defectdojoMaxText),
-		Active: true, Verified: f.Confidence == finding.Confirmed, Dynamic: true,
-		UniqueID: clean(f.Fingerprint), RuleID: clean(f.Rule), Occurrences: 1 + len(f.Occurrences),
-		Tags: []string{clean(string(f.Category))}, Endpoints: endpointOf(f.URL),
+		Active: f.Suppressed == nil, Verified: f.Confidence == finding.Confirmed, Dynamic: true,
+		UniqueID: clean(f.Fingerprint), RuleID: clean(f.Rule), Occurrences: 1 + len(f.Occurrences) + f.OccurrencesOmitted,
+		Tags: []string{clean(string(f.Category))}, Endpoints: defectdojoEndpoints(f),
 	}
 	if f.Reproduce != "" {
 		out.Steps = markdownFence(f.Reproduce, defectdojoMaxText)
@@ -131,10 +132,27 @@ func (s *defectdojoSink) translate(f *finding.Finding) defectdojoFinding {
 		}
 	}
 	out.References = strings.Join(links, "\n")
+	if f.Suppressed != nil {
+		out.Tags = append(out.Tags, "suppressed")
+	}
 	for _, id := range f.OWASP {
 		out.Tags = append(out.Tags, "owasp-"+strings.ToLower(strings.ReplaceAll(clean(id), ":", "-")))
 	}
 	return out
+}
+
+// defectdojoEndpoints are the finding's own place and the others.
+func defectdojoEndpoints(f *finding.Finding) []string {
+	const most = 50
+	list := endpointOf(f.URL)
+	for _, o := range f.Occurrences {
+		for _, endpoint := range endpointOf(o.URL) {
+			if len(list) < most && !slices.Contains(list, endpoint) {
+				list = append(list, endpoint)
+			}
+		}
+	}
+	return list
 }
 
 var plainHost = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?$`)
@@ -147,7 +165,7 @@ func endpointOf(raw string) []string {
 		return nil
 	}
 	const longest = 500
-	endpoint := u.Scheme + "://" + u.Host + u.EscapedPath()
+	endpoint := u.Scheme + "://" + u.Host + strings.ReplaceAll(u.EscapedPath(), "@", "%40")
 	if len(endpoint) > longest || clean(endpoint) != endpoint {
 		return nil
 	}

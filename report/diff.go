@@ -20,6 +20,8 @@ type Difference struct {
 	// Changed are the findings that both have, at another severity.
 	Changed []Change `json:"changed"`
 	Same    int      `json:"same"` // findings that both have, unchanged
+	// Suppressed is how many findings of the newer report do not count.
+	Suppressed int `json:"suppressed"`
 	// Complete is whether the newer report is of a complete scan.
 	Complete bool `json:"complete"`
 }
@@ -54,7 +56,9 @@ func compare(was map[string]Entry, is *index) Difference {
 	for id, entry := range is.entries {
 		old, known := was[id]
 		switch {
-		case !known:
+		case entry.suppressed:
+			d.Suppressed++
+		case !known || old.suppressed:
 			d.New = append(d.New, entry)
 		case old.Severity != entry.Severity:
 			d.Changed = append(d.Changed, Change{entry, old.Severity})
@@ -96,8 +100,11 @@ func (x *index) Emit(e finding.Event) error {
 	switch {
 	case e.Finding != nil:
 		// Two servers on one host share fingerprints: the worse stands for both.
-		if old, again := x.entries[e.Finding.Fingerprint]; !again || e.Finding.Severity > old.Severity {
-			x.entries[e.Finding.Fingerprint] = newEntry(e.Finding)
+		// One that counts stands before one that does not.
+		entry := newEntry(e.Finding)
+		if old, again := x.entries[entry.Fingerprint]; !again || old.suppressed && !entry.suppressed ||
+			old.suppressed == entry.suppressed && entry.Severity > old.Severity {
+			x.entries[entry.Fingerprint] = entry
 		}
 	case e.Target != nil && e.Target.Err == "":
 		x.hosts[hostOfURL(e.Target.URL)] = true

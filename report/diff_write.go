@@ -58,6 +58,9 @@ func (d Difference) WriteText(w io.Writer) error {
 		b.WriteByte('\n')
 	}
 	fmt.Fprintf(&b, "%d new, %d fixed, %d unknown, %d changed, %d the same\n", len(d.New), len(d.Fixed), len(d.Unknown), len(d.Changed), d.Same)
+	if d.Suppressed > 0 {
+		fmt.Fprintf(&b, "%s of the newer report suppressed\n", plural(d.Suppressed, "finding"))
+	}
 	if !d.Complete {
 		b.WriteString("The newer report is of an incomplete scan.\n")
 	}

@@ -15,11 +15,12 @@ type Entry struct {
 	Severity    finding.Severity `json:"severity"`
 	URL         string           `json:"url"`
 	Title       string           `json:"title"`
+	suppressed  bool
 }
 
 func newEntry(f *finding.Finding) Entry {
 	const longest = 1 << 10 // bytes
-	return Entry{f.Fingerprint, f.Rule, f.Severity, head(withoutQuery(f.URL), longest), head(f.Title, longest)}
+	return Entry{f.Fingerprint, f.Rule, f.Severity, head(withoutQuery(f.URL), longest), head(f.Title, longest), f.Suppressed != nil}
 }
 
 // withoutQuery leaves query, fragment and user information out of a URL, since

@@ -37,10 +37,15 @@ func scan(t testing.TB) []finding.Event {
 	}
 	const url = "https://api.example.com:8443"
 	return append(events,
-		finding.Event{Target: &finding.Target{URL: url + "/v1/users", Requests: 180, Surface: []finding.Surface{
+		finding.Event{Target: &finding.Target{URL: url + "/v1/users", Requests: 180, Recognised: []string{"nginx 1.22.1 (field Server)", "django 4.2.16 (its debug page)", hostile}, Surface: []finding.Surface{
 			{URL: url + "/v1/users", Method: "GET", Identity: "none", Verdict: finding.AppRefused, Status: 403},
 			{URL: url + "/v1/users", Method: "GET", Identity: "self-signed", Verdict: finding.ProxyRefused, Status: 400, Detail: "nginx"},
 			{URL: url + "/v1/users", Method: "GET", Identity: "caller", Verdict: finding.Open, Status: 200},
+			{
+				URL: url + "/v1/accounts", Method: "GET", Identity: "none", Way: "SNI www.example.com", Verdict: finding.Open, Status: 200,
+				Sensitivity: "high", Why: []string{"its name says accounts: people", hostile},
+				Reproduce: "curl --insecure --silent --include --path-as-is " + url + "/v1/accounts" + hostile,
+			},
 		}, Coverage: []finding.Coverage{
 			{Probe: "spoofed-subject/all", Identity: "none", Fields: 112, Reacted: []string{"X-SSL-Client-S-DN"}},
 		}, Unanswered: []finding.Unanswered{{Probe: "malformed-name/long", Error: "read: connection reset " + hostile}}}},

@@ -31,6 +31,9 @@ type Options struct {
 	// Gate is the severity from which a finding fails the run, nil where nothing
 	// does. Formats for people say how the scan stands to it.
 	Gate *finding.Severity
+	// MinConfidence is how sure a finding must be to fail the run; the zero value
+	// takes all.
+	MinConfidence finding.Confidence
 	// Baseline holds the findings that do not fail the run, nil where there is none.
 	Baseline *Baseline
 	// Homepage is where the tool is documented, an absolute URL; empty where
@@ -59,9 +62,18 @@ func formats() []format {
 	}
 }
 
-// fails reports whether a finding fails the run.
-func (o Options) fails(f *finding.Finding) bool {
-	return o.Gate != nil && f.Severity >= *o.Gate && !o.knows(f)
+// Fails reports whether a finding fails the run: it is severe enough and sure
+// enough, and neither suppressed nor known by the baseline.
+func (o Options) Fails(f *finding.Finding) bool {
+	return o.Gate != nil && f.Severity >= *o.Gate && f.Confidence >= o.MinConfidence && f.Suppressed == nil && !o.knows(f)
+}
+
+// limit is the gate in words.
+func (o Options) limit() string {
+	if o.MinConfidence == finding.Tentative {
+		return o.Gate.String()
+	}
+	return o.Gate.String() + " that is " + map[finding.Confidence]string{finding.Firm: "firm or confirmed", finding.Confirmed: "confirmed"}[o.MinConfidence]
 }
 
 func (o Options) knows(f *finding.Finding) bool { return o.Baseline != nil && o.Baseline.Knows(f) }
@@ -78,13 +90,13 @@ func (o Options) verdict(failing int, complete bool) string {
 	}
 	switch {
 	case failing > 0:
-		return fmt.Sprintf("Gate failed: %s at or above %s", plural(failing, news+"finding"), *o.Gate)
+		return fmt.Sprintf("Gate failed: %s at or above %s", plural(failing, news+"finding"), o.limit())
 	case !complete:
 		return "Gate undecided: an incomplete scan does not pass"
 	case news != "":
-		return fmt.Sprintf("Gate passed: nothing new at or above %s", *o.Gate)
+		return fmt.Sprintf("Gate passed: nothing new at or above %s", o.limit())
 	default:
-		return fmt.Sprintf("Gate passed: nothing at or above %s", *o.Gate)
+		return fmt.Sprintf("Gate passed: nothing at or above %s", o.limit())
 	}
 }
 

@@ -27,7 +27,7 @@ func newGitHub(w io.Writer, o Options) finding.Sink {
 // Emit implements finding.Sink.
 func (s *githubSink) Emit(e finding.Event) error {
 	s.tally.note(e)
-	if f := e.Finding; f != nil {
+	if f := e.Finding; f != nil && f.Suppressed == nil {
 		severity := min(f.Severity, finding.Critical)
 		if len(s.lines[severity]) < githubMaxShown {
 			s.lines[severity] = append(s.lines[severity], githubFinding(f))
@@ -38,7 +38,7 @@ func (s *githubSink) Emit(e finding.Event) error {
 
 func githubFinding(f *finding.Finding) string {
 	const longest = 2 << 10 // bytes
-	title := fmt.Sprintf("blurt, %s: %s", f.Severity, f.Title)
+	title := fmt.Sprintf("blurt, %s: %s", f.Severity, titleOf(f))
 	parts := []string{head(f.Message, longest), head(f.Method+" "+f.URL, longest)}
 	if counts := countItems(f.Evidence.Leaked); counts != "" {
 		parts = append(parts, "Given away: "+counts)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
 	"strings"
 
 	"blurt/scanner/finding"
@@ -39,8 +38,14 @@ type htmlSink struct {
 	fixes   *htmlFixes
 	surface *htmlSurface
 	errors  spool
-	failed  int
-	anchors map[string]int
+	quiet   spool // suppressed findings
+	// quietCounts are of the suppressed findings: the filters know them, too.
+	quietCounts htmlCounts
+	quietKinds  map[finding.Severity]bool
+	failed      int
+	anchors     map[string]int
+	audit       *htmlAudit
+	known       *htmlProducts
 }
 
 func newHTML(w io.Writer, o Options) finding.Sink {
@@ -49,6 +54,8 @@ func newHTML(w io.Writer, o Options) finding.Sink {
 		out: bufio.NewWriter(w), options: o, page: page, tally: newTally(o), groups: map[finding.Severity]*spool{},
 		kept: map[finding.Severity]int{}, counts: newHTMLCounts(), fixes: newHTMLFixes(page, o.Rules),
 		surface: &htmlSurface{page: page}, anchors: map[string]int{},
+		quietCounts: newHTMLCounts(), quietKinds: map[finding.Severity]bool{},
+		audit: newHTMLAudit(page, o.Rules), known: newHTMLProducts(page),
 	}
 	for _, severity := range finding.Severities() {
 		s.groups[severity] = &spool{}
@@ -59,10 +66,12 @@ func newHTML(w io.Writer, o Options) finding.Sink {
 // Emit implements finding.Sink.
 func (s *htmlSink) Emit(e finding.Event) error {
 	s.tally.note(e)
+	s.audit.note(e)
 	switch {
 	case e.Finding != nil:
 		return s.finding(e.Finding)
 	case e.Target != nil:
+		s.known.note(e.Target)
 		for _, trouble := range troubles(e.Target) {
 			if err := s.fail(e.Target.URL, trouble); err != nil {
 				return err
@@ -75,17 +84,32 @@ func (s *htmlSink) Emit(e finding.Event) error {
 
 func (s *htmlSink) finding(f *finding.Finding) error {
 	severity := min(f.Severity, finding.Critical)
-	s.counts.add(f)
-	if s.kept[severity] == htmlMaxGroup {
-		return nil
+	into := s.groups[severity]
+	if f.Suppressed != nil {
+		into = &s.quiet
+		s.quietCounts.add(f)
+		s.quietKinds[severity] = true
+		if s.tally.silenced > htmlMaxGroup {
+			return nil
+		}
+	} else {
+		s.counts.add(f)
+		if s.kept[severity] == htmlMaxGroup {
+			return nil
+		}
+		s.kept[severity]++
 	}
-	s.kept[severity]++
 	fix, err := s.fixes.add(f)
 	if err != nil {
 		return err
 	}
-	view := newHTMLFinding(f, s.anchor(f.Fingerprint), fix, s.options.Rules.Standards())
-	return s.page.ExecuteTemplate(s.groups[severity], "finding", view)
+	anchor := s.anchor(f.Fingerprint)
+	s.surface.link(f.URL, anchor)
+	if f.Suppressed == nil {
+		s.audit.link(f.Rule, anchor)
+	}
+	view := newHTMLFinding(f, anchor, fix, s.options.Rules.Standards())
+	return s.page.ExecuteTemplate(into, "finding", view)
 }
 
 // anchor is the fragment of a finding's permalink. Fingerprints are hexadecimal;
@@ -114,14 +138,14 @@ func (s *htmlSink) fail(target, message string) error {
 	if s.failed > htmlMaxErrors {
 		return nil
 	}
-	text := clean(join([]string{target, head(message, messageLength)}, ": "))
+	text := join([]string{cell(target), clean(head(message, messageLength))}, ": ")
 	_, err := fmt.Fprintf(&s.errors, "<li>%s</li>\n", template.HTMLEscapeString(text))
 	return err
 }
 
 // Close implements finding.Sink.
 func (s *htmlSink) Close() error {
-	errs := []error{s.finish(), s.fixes.Close(), s.surface.rows.Close(), s.errors.Close()}
+	errs := []error{s.finish(), s.fixes.Close(), s.surface.rows.Close(), s.errors.Close(), s.quiet.Close()}
 	for _, group := range s.groups {
 		errs = append(errs, group.Close())
 	}
@@ -142,7 +166,9 @@ func (s *htmlSink) finish() error {
 		func() error { return s.page.ExecuteTemplate(s.out, "head", s.top(style, policy)) },
 		s.list,
 		func() error { return s.surface.writeTo(s.out) },
+		func() error { return s.known.writeTo(s.out) },
 		s.failures,
+		func() error { return s.audit.writeTo(s.out) },
 		func() error { return s.fixes.writeTo(s.out) },
 		func() error { return s.page.ExecuteTemplate(s.out, "foot", script) },
 		s.out.Flush,
@@ -160,9 +186,9 @@ func (s *htmlSink) list() error {
 		Categories []finding.Category
 		Severities []finding.Severity
 		Complete   bool
-	}{s.counts.shownCategories(), nil, s.tally.complete()}
+	}{s.counts.shownCategories(s.quietCounts), nil, s.tally.complete()}
 	for _, severity := range finding.Severities() {
-		if s.tally.counts[severity] > 0 {
+		if s.tally.counts[severity] > 0 || s.quietKinds[severity] {
 			tools.Severities = append(tools.Severities, severity)
 		}
 	}
@@ -171,18 +197,34 @@ func (s *htmlSink) list() error {
 	}
 	for _, severity := range tools.Severities {
 		count := s.tally.counts[severity]
+		if count == 0 {
+			continue
+		}
 		title := titleCase(severity) + ": " + plural(count, "finding")
 		if hidden := count - s.kept[severity]; hidden > 0 {
 			title += fmt.Sprintf(" (%d are left out here: the JSON report has all)", hidden)
 		}
-		view := struct{ Severity, Title string }{severity.String(), title}
-		if err := s.page.ExecuteTemplate(s.out, "group", view); err != nil {
+		if err := s.group(severity.String(), title, s.groups[severity]); err != nil {
 			return err
 		}
-		if _, err := s.groups[severity].WriteTo(s.out); err != nil {
+	}
+	if n := s.tally.silenced; n > 0 {
+		if err := s.group("suppressed", "Suppressed: "+plural(n, "finding"), &s.quiet); err != nil {
 			return err
 		}
-		fmt.Fprint(s.out, "</section>\n")
+	}
+	_, err := fmt.Fprint(s.out, "</section>\n")
+	return err
+}
+
+// group writes findings under a heading.
+func (s *htmlSink) group(id, title string, findings *spool) error {
+	view := struct{ Severity, Title string }{id, title}
+	if err := s.page.ExecuteTemplate(s.out, "group", view); err != nil {
+		return err
+	}
+	if _, err := findings.WriteTo(s.out); err != nil {
+		return err
 	}
 	_, err := fmt.Fprint(s.out, "</section>\n")
 	return err
@@ -238,29 +280,4 @@ func (s *htmlSink) top(style template.CSS, policy string) htmlTop {
 		}
 	}
 	return top
-}
-
-// htmlCounts counts findings by what the charts and the filters show.
-type htmlCounts struct {
-	categories map[finding.Category]int
-	owasp      map[string]int
-	pci        map[string]int
-}
-
-func newHTMLCounts() htmlCounts {
-	return htmlCounts{map[finding.Category]int{}, map[string]int{}, map[string]int{}}
-}
-
-func (c htmlCounts) add(f *finding.Finding) {
-	c.categories[f.Category]++
-	for _, id := range f.OWASP {
-		c.owasp[id]++
-	}
-	for _, id := range f.PCIDSS {
-		c.pci[id]++
-	}
-}
-
-func (c htmlCounts) shownCategories() []finding.Category {
-	return slices.DeleteFunc(finding.Categories(), func(category finding.Category) bool { return c.categories[category] == 0 })
 }

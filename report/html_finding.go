@@ -71,7 +71,7 @@ func newHTMLFinding(f *finding.Finding, id, fix string, s rules.Standards) htmlF
 	for _, o := range f.Occurrences[:min(len(f.Occurrences), htmlMaxAlso)] {
 		view.Also = append(view.Also, cell(join([]string{join([]string{o.Method, o.URL}, " "), o.Probe, o.Message}, " · ")))
 	}
-	if hidden := len(f.Occurrences) - len(view.Also); hidden > 0 {
+	if hidden := len(f.Occurrences) + f.OccurrencesOmitted - len(view.Also); hidden > 0 {
 		view.Also = append(view.Also, fmt.Sprintf("and %d more", hidden))
 	}
 	return view
@@ -79,6 +79,10 @@ func newHTMLFinding(f *finding.Finding, id, fix string, s rules.Standards) htmlF
 
 func htmlFacts(f *finding.Finding, s rules.Standards) []htmlFact {
 	var facts []htmlFact
+	for _, said := range judgements(f) {
+		name, text, _ := strings.Cut(said, ": ")
+		facts = append(facts, htmlFact{cell(name), cell(text)})
+	}
 	for _, fact := range []htmlFact{
 		{"Rule", f.Rule}, {"Category", string(f.Category)}, {"Asked as", f.Identity}, {"Probe", join([]string{f.Probe, f.Changes}, ": ")},
 		{"Products seen", strings.Join(f.Stack, ", ")}, {"OWASP API", nameAll(f.OWASP, s.OWASP2023)}, {"Weakness", nameAll(f.CWE, s.CWE)},

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 
 	"blurt/scanner/finding"
 )
@@ -16,6 +17,7 @@ const htmlMaxIdentities = 16
 type htmlSurface struct {
 	page       *template.Template
 	rows       queue[[]finding.Surface]
+	anchors    map[string][]string // of findings, by the URL of their endpoint
 	identities []string
 	kept, rest int
 }
@@ -41,16 +43,35 @@ func (s *htmlSurface) row(cells []finding.Surface) error {
 	}
 	s.kept++
 	for _, c := range cells {
-		if !slices.Contains(s.identities, c.Identity) && len(s.identities) < htmlMaxIdentities {
-			s.identities = append(s.identities, c.Identity)
+		if name := queued(c.Identity); !slices.Contains(s.identities, name) && len(s.identities) < htmlMaxIdentities {
+			s.identities = append(s.identities, name)
 		}
 	}
 	return s.rows.add(cells)
 }
 
 type htmlCell struct {
-	Verdict, Class, Detail string
-	Status                 int
+	Verdict, Class, Detail, Way, Command string
+	Status                               int
+	Alike                                []string // other ways that were answered so, too
+}
+
+// Bounds of the findings that rows lead to.
+const (
+	htmlMaxLinks  = 8      // of one row
+	htmlMaxLinked = 20_000 // rows
+)
+
+// link notes where the exchanges of a finding stand.
+func (s *htmlSurface) link(url, anchor string) {
+	if s.anchors == nil {
+		s.anchors = map[string][]string{}
+	}
+	url = queued(url)
+	list, known := s.anchors[url]
+	if (known || len(s.anchors) < htmlMaxLinked) && len(list) < htmlMaxLinks {
+		s.anchors[url] = append(list, anchor)
+	}
 }
 
 func (s *htmlSurface) writeTo(w io.Writer) error {
@@ -94,15 +115,34 @@ func (s *htmlSurface) writeTo(w io.Writer) error {
 
 func (s *htmlSurface) writeRow(w io.Writer, cells []finding.Surface) error {
 	row := struct {
-		Place string
-		Cells []htmlCell
-	}{shortenMiddle(cell(cells[0].Method+" "+cells[0].URL), shownURL), make([]htmlCell, len(s.identities))}
+		Place, Sensitivity, Why string
+		Findings                []string
+		Cells                   [][]htmlCell
+	}{
+		shortenMiddle(cell(cells[0].Method+" "+cells[0].URL), shownURL), cell(cells[0].Sensitivity),
+		shorten(cell(strings.Join(cells[0].Why, "; ")), 300), s.anchors[cells[0].URL], make([][]htmlCell, len(s.identities)),
+	}
 	for _, c := range cells {
 		if i := slices.Index(s.identities, c.Identity); i >= 0 {
-			row.Cells[i] = htmlCell{cell(string(c.Verdict)), verdictClass(c.Verdict), shorten(cell(c.Detail), 120), c.Status}
+			row.Cells[i] = addCell(row.Cells[i], htmlCell{
+				Verdict: cell(string(c.Verdict)), Class: verdictClass(c.Verdict), Detail: shorten(cell(c.Detail), 120), Way: cell(c.Way),
+				Command: head(cell(c.Reproduce), 2000), Status: c.Status,
+			})
 		}
 	}
 	return s.page.ExecuteTemplate(w, "row", row)
+}
+
+// addCell puts a way that was answered as the usual one with it.
+func addCell(cells []htmlCell, c htmlCell) []htmlCell {
+	if len(cells) > 0 && c.Way != "" {
+		usual := &cells[0]
+		if usual.Verdict == c.Verdict && usual.Status == c.Status && usual.Detail == c.Detail {
+			usual.Alike = append(usual.Alike, c.Way)
+			return cells
+		}
+	}
+	return append(cells, c)
 }
 
 func verdictClass(v finding.Verdict) string {

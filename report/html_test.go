@@ -169,7 +169,17 @@ func TestHTMLInBrowser(t *testing.T) {
 	check("the copy button", b.eval(`document.querySelector("#f-5d0c1f .copy").textContent.startsWith("Cop")`), true)
 	b.click("#place")
 	b.text("nowhere")
-	check("the surface", b.eval(`document.querySelector("#rows").textContent`), "0 of 1 row")
+	check("the surface", b.eval(`document.querySelector("#rows").textContent`), "0 of 2 rows")
+	check("a row leads to its findings", b.eval(`[...document.querySelectorAll(".matrix tbody th a")].every((a) => document.querySelector(a.hash)?.matches(".finding"))`), true)
+	b.click("#place")
+	b.eval(`document.querySelector("#place").select()`)
+	b.text("accounts")
+	check("the surface by endpoint", b.eval(`document.querySelector("#rows").textContent`), "1 of 2 rows")
+	b.eval(`document.querySelector("#place").value = ""; document.querySelector("#verdict").focus(); 0`)
+	b.press("p", "KeyP", 80)
+	check("the surface by verdict, chosen by key", b.eval(`document.querySelector("#verdict").value + ": " + document.querySelector("#rows").textContent`), "proxy-refused: 1 of 2 rows")
+	checkKeys(b, check)
+	check("a cell has its command", b.eval(`document.querySelector(".matrix .cell details pre").textContent.startsWith("curl ")`), true)
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true}, nil)
 	check("sideways scrolling at 390 pixels", b.eval("document.documentElement.scrollWidth <= 390"), true)
 	if len(b.complaints) > 0 {
@@ -182,6 +192,55 @@ func TestHTMLInBrowser(t *testing.T) {
 	}
 	if len(b.requests) != 1 || !strings.HasPrefix(b.requests[0], "file://") {
 		t.Errorf("the page asks for %s", b.requests)
+	}
+}
+
+// checkKeys does without a mouse what TestHTMLInBrowser does with it.
+func checkKeys(b *browser, check func(string, any, any)) {
+	status := func() any { return b.eval(`document.querySelector("#count").textContent`) }
+	b.eval(`document.querySelector("#clear").focus(); 0`)
+	b.press("Enter", "Enter", 13)
+	check("cleared by key", status(), "6 of 6 findings")
+	b.eval(`document.querySelector("input[value=info]").focus(); 0`)
+	b.press(" ", "Space", 32)
+	check("without info by key", status(), "4 of 6 findings")
+	b.press(" ", "Space", 32)
+	b.eval(`document.querySelector("#category").focus(); 0`)
+	b.press("d", "KeyD", 68)
+	check("a category by key", b.eval(`document.querySelector("#category").value + ": " + document.querySelector("#count").textContent`), "debug-page: 2 of 6 findings")
+	b.eval(`document.querySelector("#f-77aa01 summary").focus(); 0`)
+	b.press("Enter", "Enter", 13)
+	check("opened by key", b.eval(`document.querySelector("#f-77aa01 details").open`), true)
+	b.eval(`document.querySelector("#f-77aa01 .permalink").focus(); 0`)
+	b.press("Enter", "Enter", 13)
+	check("a permalink by key", b.eval("location.hash"), "#f-77aa01")
+	b.eval(`document.querySelector("#f-77aa01 .copy").focus(); 0`)
+	b.press("Enter", "Enter", 13)
+	check("copied by key", b.eval(`new Promise((done) => setTimeout(() => done(document.querySelector("#f-77aa01 .copy").textContent !== "Copy"), 50))`), true)
+	b.click(`.items a[href="#f-91be77"]`)
+	check("an item of the audit leads to its finding", b.eval(`new Promise((done) => requestAnimationFrame(() => done(document.querySelector("#f-91be77 details").open)))`), true)
+}
+
+// On paper every finding and every fold of the audit is open, without what needs a
+// screen.
+func TestHTMLOnPaper(t *testing.T) {
+	b := openBrowser(t)
+	b.open(page(t, write(t, "html", report.Options{}, scan(t))))
+	b.eval(`addEventListener("beforeprint", () => { window.printed = [...document.querySelectorAll(".finding > details, .audit details")].every((part) => part.open); }); 0`)
+	var paper struct{ Data string }
+	b.call("Page.printToPDF", nil, &paper)
+	pdf, err := base64.StdEncoding.DecodeString(paper.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pages := bytes.Count(pdf, []byte("/Type /Page\n")); !bytes.HasPrefix(pdf, []byte("%PDF-")) || pages < 5 {
+		t.Errorf("a PDF of %d bytes with %d pages", len(pdf), pages)
+	}
+	if b.eval("window.printed") != true {
+		t.Error("something is folded up on paper")
+	}
+	if b.eval(`document.querySelectorAll(".finding > details[open], .audit details[open]").length`) != 0.0 {
+		t.Error("what was opened for paper stays open")
 	}
 }
 

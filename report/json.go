@@ -22,6 +22,7 @@ type jsonSink struct {
 	begun    bool
 	requests int // by the targets' own account, where Done never came
 	counts   map[finding.Severity]int
+	silenced int // suppressed findings, which the counts leave out
 	findings list
 	surface  *spooled
 	coverage *spooled
@@ -29,12 +30,17 @@ type jsonSink struct {
 	targets  *spooled
 	errors   *spooled
 	said     *saidErrors
+
+	audit       *audit
+	recognised  *spooled
+	recognition recognition
 }
 
-func newJSON(w io.Writer, _ Options) finding.Sink {
+func newJSON(w io.Writer, o Options) finding.Sink {
 	s := &jsonSink{
 		out: bufio.NewWriter(w), said: newSaidErrors(), counts: map[finding.Severity]int{},
 		surface: newSpooled("    "), coverage: newSpooled("    "), silent: newSpooled("    "), targets: newSpooled("      "), errors: newSpooled("      "),
+		audit: newAudit(o.Rules), recognised: newSpooled("    "), recognition: newRecognition(),
 	}
 	s.findings = list{out: s.out, prefix: "    "}
 	return s
@@ -42,6 +48,7 @@ func newJSON(w io.Writer, _ Options) finding.Sink {
 
 // Emit implements finding.Sink.
 func (s *jsonSink) Emit(e finding.Event) error {
+	s.audit.note(e)
 	switch {
 	case e.Start != nil:
 		s.start = e.Start
@@ -50,7 +57,11 @@ func (s *jsonSink) Emit(e finding.Event) error {
 		if err := s.begin(); err != nil {
 			return err
 		}
-		s.counts[e.Finding.Severity]++
+		if e.Finding.Suppressed == nil {
+			s.counts[e.Finding.Severity]++
+		} else {
+			s.silenced++
+		}
 		return s.findings.add(complete(*e.Finding))
 	case e.Target != nil:
 		return s.target(e.Target)
@@ -67,6 +78,11 @@ func (s *jsonSink) target(t *finding.Target) error {
 	}
 	for _, cell := range t.Surface {
 		if err := s.surface.add(cell); err != nil {
+			return err
+		}
+	}
+	if news, is := s.recognition.news(t); is {
+		if err := s.recognised.add(news); err != nil {
 			return err
 		}
 	}
@@ -118,7 +134,7 @@ func (s *jsonSink) begin() error {
 
 // Close implements finding.Sink. A report without Done says complete: false.
 func (s *jsonSink) Close() error {
-	return errors.Join(s.finish(), s.surface.Close(), s.coverage.Close(), s.silent.Close(), s.targets.Close(), s.errors.Close())
+	return errors.Join(s.finish(), s.surface.Close(), s.coverage.Close(), s.silent.Close(), s.targets.Close(), s.errors.Close(), s.recognised.Close())
 }
 
 func (s *jsonSink) finish() error {
@@ -131,7 +147,7 @@ func (s *jsonSink) finish() error {
 	for _, member := range []struct {
 		name string
 		list *spooled
-	}{{"surface", s.surface}, {"coverage", s.coverage}, {"unanswered", s.silent}} {
+	}{{"surface", s.surface}, {"coverage", s.coverage}, {"unanswered", s.silent}, {"recognised", s.recognised}} {
 		fmt.Fprintf(s.out, ",\n  %q: [", member.name)
 		if err := member.list.copyTo(s.out, "  "); err != nil {
 			return err
@@ -201,17 +217,25 @@ func known(t time.Time) *time.Time {
 	return &t
 }
 
-// summary counts the findings by severity, for whoever wants no more than that.
+// summary counts the findings by severity, for whoever wants no more than that, and
+// tells auditors what was tested and found.
 func (s *jsonSink) summary() error {
 	counts := map[string]int{}
 	for _, severity := range finding.Severities() {
 		counts[severity.String()] = s.counts[severity]
 	}
+	if s.silenced > 0 {
+		counts["suppressed"] = s.silenced
+	}
 	text, err := encode(counts, "  ")
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, ",\n  \"summary\": %s", text)
+	audit, err := encode(s.audit.document(), "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, ",\n  \"summary\": %s,\n  \"audit\": %s", text, audit)
 	return err
 }
 

@@ -77,7 +77,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"critical": 3, "high": 0, "medium": 0, "low": 1, "info": 2}, got.Summary); diff != "" {
 		t.Error(diff)
 	}
-	if len(got.Surface) != 3 || got.Surface[1].Verdict != finding.ProxyRefused {
+	if len(got.Surface) != 4 || got.Surface[1].Verdict != finding.ProxyRefused || got.Surface[3].Sensitivity != "high" || len(got.Surface[3].Why) != 2 {
 		t.Errorf("surface = %+v", got.Surface)
 	}
 }

@@ -20,7 +20,7 @@ const (
 
 // junitSink writes JUnit XML in the shape that CI systems agree on. A finding at
 // or above the gate is a failure, one below it a passed test that says what was
-// seen, one of the baseline a skipped test; without a gate each is a failure, since nothing else is shown. What could
+// seen, one that is suppressed or of the baseline a skipped test; without a gate each is a failure, since nothing else is shown. What could
 // not be examined is an error, an endpoint that could is a passed test.
 //
 // The counts stand before the tests, so the tests wait in a spool.
@@ -60,13 +60,15 @@ func (s *junitSink) Emit(e finding.Event) error {
 
 func (s *junitSink) findingCase(f *finding.Finding) junitCase {
 	test := junitCase{
-		class: "blurt." + f.Rule, name: fmt.Sprintf("%s: %s %s [%s]", f.Title, f.Method, f.URL, shorten(f.Fingerprint, 12)),
+		class: "blurt." + f.Rule, name: fmt.Sprintf("%s: %s %s [%s]", titleOf(f), f.Method, f.URL, shorten(f.Fingerprint, 12)),
 		kind: "system-out", text: junitText(f),
 	}
 	switch {
+	case f.Suppressed != nil:
+		test.kind, test.message = "skipped", judgements(f)[0]
 	case s.options.knows(f):
 		test.kind, test.message = "skipped", "known by the baseline"
-	case s.options.Gate == nil || s.options.fails(f):
+	case s.options.Gate == nil || s.options.Fails(f):
 		test.kind, test.message, test.typ = "failure", f.Message, f.Severity.String()
 	}
 	return test
@@ -89,6 +91,12 @@ func junitText(f *finding.Finding) []string {
 	}
 	if f.Reproduce != "" {
 		text = append(text, "See it again:", f.Reproduce)
+	}
+	if places := placeLines(f, junitMaxItems); len(places) > 0 {
+		text = append(text, "Seen also at:")
+		for _, place := range places {
+			text = append(text, "  "+place)
+		}
 	}
 	return append(text, "Fingerprint: "+f.Fingerprint, "How to fix: blurt explain "+f.Rule)
 }

@@ -14,6 +14,7 @@ const (
 	markdownLimit   = 60_000 // bytes
 	markdownRows    = 50     // findings in the table at the top
 	markdownItems   = 10     // leaked items of a finding
+	markdownAlso    = 10     // further places of a finding
 	markdownErrors  = 20
 	markdownURL     = 300 // characters
 	markdownExcerpt = 1500
@@ -27,9 +28,11 @@ type markdownSink struct {
 	out     io.Writer
 	options Options
 	tally   *tally
+	audit   *audit
 	groups  map[finding.Severity]*markdownGroup
 	errors  []finding.ScanError
 	failed  int
+	quiet   []string // lines of suppressed findings
 }
 
 // markdownGroup is what there is room for at one severity.
@@ -40,7 +43,7 @@ type markdownGroup struct {
 }
 
 func newMarkdown(w io.Writer, o Options) finding.Sink {
-	s := &markdownSink{out: w, options: o, tally: newTally(o), groups: map[finding.Severity]*markdownGroup{}}
+	s := &markdownSink{out: w, options: o, tally: newTally(o), audit: newAudit(o.Rules), groups: map[finding.Severity]*markdownGroup{}}
 	for _, severity := range finding.Severities() {
 		s.groups[severity] = &markdownGroup{}
 	}
@@ -50,6 +53,7 @@ func newMarkdown(w io.Writer, o Options) finding.Sink {
 // Emit implements finding.Sink.
 func (s *markdownSink) Emit(e finding.Event) error {
 	s.tally.note(e)
+	s.audit.note(e)
 	switch {
 	case e.Finding != nil:
 		s.finding(e.Finding)
@@ -69,6 +73,13 @@ func (s *markdownSink) fail(e finding.ScanError) {
 }
 
 func (s *markdownSink) finding(f *finding.Finding) {
+	if f.Suppressed != nil {
+		if len(s.quiet) < markdownRows {
+			s.quiet = append(s.quiet, fmt.Sprintf("- %s %s %s · %s\n", f.Severity, codeSpan(f.Rule, 80), codeSpan(f.Method+" "+f.URL, 120),
+				markdownText(judgements(f)[0], 300)))
+		}
+		return
+	}
 	g := s.groups[min(f.Severity, finding.Critical)]
 	if len(g.rows) < markdownRows {
 		g.rows = append(g.rows, fmt.Sprintf("| %s | %s | %s | %s |\n", f.Severity, markdownCell(titleOf(f), 80),
@@ -94,10 +105,13 @@ func (s *markdownSink) detail(f *finding.Finding) string {
 	parts := []string{
 		fmt.Sprintf("<details>\n<summary><b>%s</b> · %s · %s</summary>", upper(f.Severity), htmlCode(titleOf(f), 80), htmlCode(f.Method+" "+f.URL, markdownURL)),
 		markdownText(f.Message, 1000),
-		strings.Join([]string{
+		join([]string{
 			"Rule " + codeSpan(f.Rule, 80), f.Confidence.String(), "fingerprint " + codeSpan(f.Fingerprint, 80),
-			"OWASP " + codeSpan(strings.Join(f.OWASP, " "), 80), codeSpan(strings.Join(f.CWE, " "), 80),
+			markdownIDs("OWASP ", f.OWASP), markdownIDs("", f.CWE),
 		}, " · "),
+	}
+	for _, said := range judgements(f) {
+		parts = append(parts, markdownText(said, 600))
 	}
 	if table := leakedTable(f.Evidence.Leaked, markdownItems); table != "" {
 		parts = append(parts, "**What it gives away**", table)
@@ -108,10 +122,21 @@ func (s *markdownSink) detail(f *finding.Finding) string {
 	if f.Reproduce != "" {
 		parts = append(parts, "**See it again**", markdownFence(f.Reproduce, markdownExcerpt))
 	}
+	if places := markdownPlaces(f, markdownAlso); places != "" {
+		parts = append(parts, places)
+	}
 	if fix := s.fix(f); fix != "" {
 		parts = append(parts, fix)
 	}
 	return strings.Join(append(parts, "</details>"), "\n\n") + "\n\n"
+}
+
+// markdownIDs names the entries of a standard, if there are any.
+func markdownIDs(name string, ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return name + codeSpan(strings.Join(ids, " "), 80)
 }
 
 // fix is how to close the finding. The catalogue's own text is Markdown; a text
@@ -137,6 +162,8 @@ func (s *markdownSink) Close() error {
 	var b strings.Builder
 	s.top(&b)
 	s.failures(&b)
+	b.WriteString(markdownAudit(s.audit))
+	s.suppressed(&b)
 	s.details(&b)
 	_, err := io.WriteString(s.out, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
@@ -177,6 +204,18 @@ func (s *markdownSink) failures(b *strings.Builder) {
 		fmt.Fprintf(b, "- %s\n", codeSpan(join([]string{e.Target, e.Message}, ": "), markdownURL))
 	}
 	if hidden := s.failed - len(s.errors); hidden > 0 {
+		fmt.Fprintf(b, "- … and %d more\n", hidden)
+	}
+	b.WriteString("\n</details>\n\n")
+}
+
+// suppressed lists what does not count, and why.
+func (s *markdownSink) suppressed(b *strings.Builder) {
+	if s.tally.silenced == 0 {
+		return
+	}
+	fmt.Fprintf(b, "<details>\n<summary>Suppressed: %s</summary>\n\n%s", plural(s.tally.silenced, "finding"), strings.Join(s.quiet, ""))
+	if hidden := s.tally.silenced - len(s.quiet); hidden > 0 {
 		fmt.Fprintf(b, "- … and %d more\n", hidden)
 	}
 	b.WriteString("\n</details>\n\n")

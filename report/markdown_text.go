@@ -89,6 +89,9 @@ func describe(f *finding.Finding, items int) string {
 			codeSpan(f.Method+" "+f.URL, 500), codeSpan(f.Identity, 200), codeSpan(f.Probe, 200), f.Confidence,
 			codeSpan(f.Rule, 100), codeSpan(f.Fingerprint, 100)),
 	}
+	for _, said := range judgements(f) {
+		parts = append(parts, markdownText(said, longest))
+	}
 	if table := leakedTable(f.Evidence.Leaked, items); table != "" {
 		parts = append(parts, "**What it gives away**", table)
 	}
@@ -97,6 +100,9 @@ func describe(f *finding.Finding, items int) string {
 	}
 	if f.Reproduce != "" {
 		parts = append(parts, "**See it again**", markdownFence(f.Reproduce, longest))
+	}
+	if places := markdownPlaces(f, items); places != "" {
+		parts = append(parts, places)
 	}
 	return strings.Join(parts, "\n\n")
 }

@@ -11,7 +11,7 @@ import (
 
 const (
 	mergeMaxLeaked      = 250 // leaked items of a finding, as in a scan
-	mergeMaxOccurrences = 20  // further places of a finding, as in a scan
+	mergeMaxOccurrences = 100 // further places of a finding, as in a scan
 )
 
 // Merge reads saved reports, the shards of one scan, and emits what a scan that
@@ -41,7 +41,11 @@ func joinFindings(first, second *finding.Finding) *finding.Finding {
 	}
 	out := *first
 	if second.Severity > out.Severity {
-		out.Severity, out.CVSS = second.Severity, second.CVSS
+		out.Severity, out.CVSS, out.Override = second.Severity, second.CVSS, second.Override
+	}
+	// What one of them does not suppress counts.
+	if first.Suppressed == nil || second.Suppressed == nil {
+		out.Suppressed = nil
 	}
 	out.Evidence.Leaked = slices.Clone(first.Evidence.Leaked)
 	for _, item := range second.Evidence.Leaked {
@@ -52,14 +56,20 @@ func joinFindings(first, second *finding.Finding) *finding.Finding {
 		}
 	}
 	out.Occurrences = slices.Clone(first.Occurrences)
+	out.OccurrencesOmitted = max(first.OccurrencesOmitted, second.OccurrencesOmitted)
 	others := append([]finding.Occurrence{{URL: second.URL, Method: second.Method, Probe: second.Probe}}, second.Occurrences...)
 	for _, other := range others {
 		own := other.URL == first.URL && other.Method == first.Method && other.Probe == first.Probe
-		if !own && len(out.Occurrences) < mergeMaxOccurrences && !slices.ContainsFunc(out.Occurrences, func(has finding.Occurrence) bool {
+		if own || slices.ContainsFunc(out.Occurrences, func(has finding.Occurrence) bool {
 			return has.URL == other.URL && has.Method == other.Method && has.Probe == other.Probe
 		}) {
-			out.Occurrences = append(out.Occurrences, other)
+			continue
 		}
+		if len(out.Occurrences) == mergeMaxOccurrences {
+			out.OccurrencesOmitted++
+			continue
+		}
+		out.Occurrences = append(out.Occurrences, other)
 	}
 	return &out
 }

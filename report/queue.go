@@ -13,6 +13,10 @@ type queue[T any] struct {
 	head    *T
 }
 
+// queued is text as it comes back from a queue: each byte that is not UTF-8 is
+// replaced.
+func queued(s string) string { return string([]rune(s)) }
+
 // add puts a value at the end. It is for the time before the first call of next.
 func (q *queue[T]) add(v T) error {
 	text, err := json.Marshal(v)

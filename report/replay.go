@@ -146,7 +146,7 @@ func (p *replay) member(name string) error {
 	switch name {
 	case "schema":
 		return p.readSchema()
-	case "tool", "scan", "surface", "coverage", "unanswered", "findings":
+	case "tool", "scan", "surface", "coverage", "unanswered", "recognised", "findings":
 		p.isDocument = true
 		return p.documentMember(name)
 	case "start":
@@ -210,6 +210,8 @@ func (p *replay) documentMember(name string) error {
 		return each(p, name, func(c placedCoverage) error { return errors.Join(checkURL(c.URL), p.document.cover(c)) })
 	case "unanswered":
 		return each(p, name, func(u placedUnanswered) error { return errors.Join(checkURL(u.URL), p.document.miss(u)) })
+	case "recognised":
+		return each(p, name, func(r placedRecognised) error { return errors.Join(checkURL(r.URL), p.document.recognise(r)) })
 	default:
 		return each(p, "finding", func(f finding.Finding) error {
 			if err := checkFinding(&f); err != nil {

@@ -89,8 +89,8 @@ func TestReplayTakesAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, order := range [][]string{
-		{"scan", "unanswered", "findings", "coverage", "surface", "tool", "schema"},
-		{"surface", "schema", "findings", "tool", "coverage", "scan", "summary", "unanswered"},
+		{"scan", "unanswered", "findings", "coverage", "recognised", "surface", "tool", "schema"},
+		{"surface", "schema", "findings", "tool", "coverage", "scan", "summary", "unanswered", "recognised"},
 	} {
 		var b strings.Builder
 		b.WriteString("\ufeff{\"new\": {\"a\": [1, {\"b\": null}]}")
@@ -286,6 +286,32 @@ func TestMergeJoinsFindings(t *testing.T) {
 	f := d.Findings[0]
 	if f.Confidence != finding.Confirmed || len(f.Evidence.Leaked) != 2 || len(f.Occurrences) != 1 || f.Occurrences[0].URL != first.URL {
 		t.Errorf("joined: %+v", f)
+	}
+}
+
+// An endpoint that was asked by several ways keeps them all, and what a joined
+// finding has no room for is counted.
+func TestMergeKeepsWays(t *testing.T) {
+	const url = "https://a.example/"
+	cell := finding.Surface{URL: url, Method: "GET", Identity: "none", Verdict: finding.AppRefused, Status: 403}
+	other := cell
+	other.Way, other.Verdict, other.Status = "TLS 1.2", finding.Open, 200
+	var reports [][]byte
+	for i := range 2 {
+		f := banner()
+		for j := range 80 {
+			f.Occurrences = append(f.Occurrences, finding.Occurrence{URL: fmt.Sprintf("%s%d/%d", url, i, j), Method: "GET", Probe: "control"})
+		}
+		reports = append(reports, write(t, "json", report.Options{}, []finding.Event{
+			{Finding: &f}, {Target: &finding.Target{URL: url, Surface: []finding.Surface{cell, other}}},
+		}))
+	}
+	d := sorted(t, merged(t, reports))
+	if len(d.Surface) != 2 || d.Surface[1].Way != "TLS 1.2" {
+		t.Errorf("surface: %+v", d.Surface)
+	}
+	if f := d.Findings[0]; len(f.Occurrences) != 100 || f.OccurrencesOmitted != 60 {
+		t.Errorf("%d occurrences and %d omitted, want 100 and 60", len(f.Occurrences), f.OccurrencesOmitted)
 	}
 }
 

@@ -12,6 +12,7 @@ const (
 	sarifMaxBody    = 8 << 10  // bytes of a request's or response's body
 	sarifMaxMessage = 4 << 10  // bytes of a result's message
 	sarifMaxItems   = 100      // leaked items in a result's properties
+	sarifMaxPlaces  = 50       // further places of a finding
 	sarifMaxValue   = 1 << 10  // bytes of one of their members
 	sarifMaxFields  = 100      // header fields of a message
 	sarifMaxText    = 4 << 10  // bytes of any other text that a target may have a part in
@@ -23,15 +24,35 @@ type sarifText struct {
 }
 
 type sarifResult struct {
-	RuleID              string            `json:"ruleId"`
-	RuleIndex           *int              `json:"ruleIndex,omitempty"`
-	Level               string            `json:"level"`
-	Message             sarifText         `json:"message"`
-	Locations           []sarifLocation   `json:"locations"`
-	PartialFingerprints map[string]string `json:"partialFingerprints"`
-	WebRequest          *sarifRequest     `json:"webRequest,omitempty"`
-	WebResponse         *sarifResponse    `json:"webResponse,omitempty"`
-	Properties          map[string]any    `json:"properties"`
+	RuleID              string             `json:"ruleId"`
+	RuleIndex           *int               `json:"ruleIndex,omitempty"`
+	Level               string             `json:"level"`
+	Message             sarifText          `json:"message"`
+	Locations           []sarifLocation    `json:"locations"`
+	PartialFingerprints map[string]string  `json:"partialFingerprints"`
+	WebRequest          *sarifRequest      `json:"webRequest,omitempty"`
+	WebResponse         *sarifResponse     `json:"webResponse,omitempty"`
+	Suppressions        []sarifSuppression `json:"suppressions,omitempty"`
+	Properties          map[string]any     `json:"properties"`
+}
+
+// sarifSuppression says why a result does not count (SARIF 2.1.0, section 3.35).
+type sarifSuppression struct {
+	Kind          string            `json:"kind"`
+	Status        string            `json:"status"`
+	Justification string            `json:"justification,omitempty"`
+	Properties    map[string]string `json:"properties,omitempty"`
+}
+
+func sarifSuppressions(f *finding.Finding) []sarifSuppression {
+	if f.Suppressed == nil {
+		return nil
+	}
+	s := sarifSuppression{Kind: "external", Status: "accepted", Justification: clean(head(f.Suppressed.Reason, sarifMaxText))}
+	if f.Suppressed.Expires != "" {
+		s.Properties = map[string]string{"expires": clean(head(f.Suppressed.Expires, sarifMaxValue))}
+	}
+	return []sarifSuppression{s}
 }
 
 type sarifLocation struct {
@@ -64,10 +85,11 @@ func newSARIFResult(f *finding.Finding, index *int) sarifResult {
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": valid(f.Fingerprint) + ":1"},
 		WebRequest:          newSARIFRequest(f.Evidence.Request),
 		WebResponse:         newSARIFResponse(f.Evidence.Response),
+		Suppressions:        sarifSuppressions(f),
 		Properties:          sarifProperties(f),
 	}
 	location := sarifLocation{}
-	location.PhysicalLocation.ArtifactLocation.URI = artifactURI(f.URL)
+	location.PhysicalLocation.ArtifactLocation.URI = artifactURI(head(f.URL, sarifMaxText))
 	location.PhysicalLocation.Region = sarifRegion{1, 1, 1, 2, snippetOf(f)}
 	r.Locations = []sarifLocation{location}
 	return r
@@ -139,12 +161,14 @@ func sarifProperties(f *finding.Finding) map[string]any {
 		item.Location = head(item.Location, sarifMaxValue)
 		items = append(items, item)
 	}
+	places, _ := otherPlaces(f, sarifMaxPlaces)
 	return map[string]any{
 		"severity": f.Severity, "confidence": f.Confidence, "category": f.Category,
 		"url": head(f.URL, sarifMaxText), "method": head(f.Method, sarifMaxText),
 		"probe": head(f.Probe, sarifMaxText), "identity": head(f.Identity, sarifMaxText), "cvss": f.CVSS,
 		"location": head(f.Evidence.Location, sarifMaxText), "leaked": items,
-		"leakedCount": len(f.Evidence.Leaked), "reproduce": head(f.Reproduce, sarifMaxText),
+		"leakedCount": len(f.Evidence.Leaked), "occurrences": present(places),
+		"occurrencesCount": len(f.Occurrences) + f.OccurrencesOmitted, "reproduce": head(f.Reproduce, sarifMaxText),
 	}
 }
 
@@ -184,9 +208,9 @@ func newSARIFResponse(m *finding.Message) *sarifResponse {
 
 // protocolOf splits "HTTP/1.1" at its slash.
 func protocolOf(m *finding.Message) (protocol, version string) {
-	protocol, version, found := strings.Cut(m.Version, "/")
+	protocol, version, found := strings.Cut(head(m.Version, sarifMaxValue), "/")
 	if !found {
-		return "HTTP", m.Version
+		return "HTTP", protocol
 	}
 	return protocol, version
 }
@@ -219,6 +243,7 @@ type sarifNotification struct {
 }
 
 func newNotification(target, message string) sarifNotification {
+	target, message = head(target, sarifMaxText), head(message, sarifMaxText)
 	if target == "" {
 		return sarifNotification{"error", sarifText{plainMessage(clean(message))}, nil}
 	}

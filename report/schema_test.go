@@ -76,6 +76,24 @@ func flood(t testing.TB) *finding.Finding {
 	return &f
 }
 
+// What is made of a saved report is as valid as what a scan writes.
+func TestConvertedReportsAreValid(t *testing.T) {
+	for name, events := range streams(t) {
+		t.Run(name, func(t *testing.T) {
+			saved := write(t, "json", report.Options{}, events)
+			for format, schema := range map[string]string{"json": reportSchema, "sarif": sarifSchema, "gitlab": gitlabSchema, "defectdojo": defectdojoSchema} {
+				validate(t, schema, replayed(t, saved, format))
+			}
+			for line := range bytes.Lines(replayed(t, saved, "jsonl")) {
+				validate(t, eventsSchema, line)
+			}
+			xmlShape(t, replayed(t, saved, "junit"))
+			csvShape(t, replayed(t, saved, "csv"))
+			checkPage(t, replayed(t, saved, "html"))
+		})
+	}
+}
+
 func TestSchemas(t *testing.T) {
 	for name, events := range streams(t) {
 		t.Run(name, func(t *testing.T) {

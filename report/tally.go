@@ -20,6 +20,7 @@ type tally struct {
 	counts   map[finding.Severity]int
 	failing  int      // findings that fail the run
 	known    int      // findings of the baseline
+	silenced int      // findings that are suppressed; the counts are without them
 	origins  []string // of the first targets, shownOrigins of them
 	said     *saidErrors
 }
@@ -35,9 +36,11 @@ func (t *tally) note(e finding.Event) {
 	switch {
 	case e.Start != nil:
 		t.start = e.Start
+	case e.Finding != nil && e.Finding.Suppressed != nil:
+		t.silenced++
 	case e.Finding != nil:
 		t.counts[min(e.Finding.Severity, finding.Critical)]++
-		if t.options.fails(e.Finding) {
+		if t.options.Fails(e.Finding) {
 			t.failing++
 		}
 		if t.options.knows(e.Finding) {
@@ -127,14 +130,26 @@ func (t *tally) found() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
 		}
 	}
+	found := "no findings"
+	if len(parts) > 0 {
+		found = plural(t.findings(), "finding") + ": " + strings.Join(parts, ", ")
+	}
+	return found + asides(t.known, t.silenced)
+}
+
+// asides says how many findings do not count.
+func asides(known, silenced int) string {
+	var parts []string
+	if known > 0 {
+		parts = append(parts, fmt.Sprintf("%d known by the baseline", known))
+	}
+	if silenced > 0 {
+		parts = append(parts, fmt.Sprintf("%d more suppressed", silenced))
+	}
 	if len(parts) == 0 {
-		return "no findings"
+		return ""
 	}
-	found := plural(t.findings(), "finding") + ": " + strings.Join(parts, ", ")
-	if t.known > 0 {
-		found += fmt.Sprintf(" (%d known by the baseline)", t.known)
-	}
-	return found
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 // facts says what was done.

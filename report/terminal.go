@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"blurt/scanner/finding"
@@ -25,6 +26,8 @@ type terminalSink struct {
 	// requests and targets are counted from the targets' own account.
 	requests, targets int
 	failing, known    int // findings that fail the run, and those of the baseline
+	silenced          int // findings that are suppressed
+	quiet             spool
 }
 
 // group is what was found at one severity.
@@ -77,10 +80,28 @@ func (s *terminalSink) trouble(t *finding.Target) error {
 	return nil
 }
 
+// suppress puts a finding that does not count on a list of its own.
+func (s *terminalSink) suppress(f *finding.Finding) error {
+	s.silenced++
+	if s.options.Quiet {
+		return nil
+	}
+	lines := wrap(clean(join(judgements(f), " · ")), s.page.width-findingSubEdge)
+	text := s.page.listLine(fmt.Sprintf("S%d", s.silenced), f)
+	for _, line := range lines {
+		text += strings.Repeat(" ", findingSubEdge) + s.page.faint(line) + "\n"
+	}
+	_, err := io.WriteString(&s.quiet, text)
+	return err
+}
+
 func (s *terminalSink) finding(f *finding.Finding) error {
+	if f.Suppressed != nil {
+		return s.suppress(f)
+	}
 	g := s.groups[min(f.Severity, finding.Critical)]
 	g.count++
-	if s.options.fails(f) {
+	if s.options.Fails(f) {
 		s.failing++
 	}
 	if s.options.knows(f) {
@@ -108,7 +129,7 @@ func (s *terminalSink) finding(f *finding.Finding) error {
 
 // Close implements finding.Sink.
 func (s *terminalSink) Close() error {
-	errs := []error{s.finish(), s.surface.Close(), s.errors.Close()}
+	errs := []error{s.finish(), s.surface.Close(), s.errors.Close(), s.quiet.Close()}
 	for _, g := range s.groups {
 		errs = append(errs, g.list.Close(), g.details.Close())
 	}
@@ -143,6 +164,13 @@ func (s *terminalSink) body() error {
 		if _, err := s.groups[severity].details.WriteTo(s.out); err != nil {
 			return err
 		}
+	}
+	if s.silenced > 0 {
+		fmt.Fprintf(s.out, "%s\n", s.page.faint("SUPPRESSED  "+plural(s.silenced, "finding")))
+		if _, err := s.quiet.WriteTo(s.out); err != nil {
+			return err
+		}
+		fmt.Fprintln(s.out)
 	}
 	if err := s.surface.writeTo(s.out); err != nil {
 		return err
@@ -181,9 +209,7 @@ func (s *terminalSink) summary() {
 	if total > 0 {
 		found = plural(total, "finding") + ": " + join(parts, ", ")
 	}
-	if s.known > 0 {
-		found += fmt.Sprintf(" (%d known by the baseline)", s.known)
-	}
+	found += asides(s.known, s.silenced)
 	requests, state := s.requests, s.page.warn("INCOMPLETE, the scan was cut short")
 	complete := s.done != nil && s.done.Complete
 	switch {

@@ -51,14 +51,14 @@ func (v findingView) render(f *finding.Finding) string {
 
 func (v findingView) header(b *strings.Builder, f *finding.Finding) {
 	rule := strings.Repeat("─", v.width)
-	fmt.Fprintf(b, "%s\n%s  %s\n", v.faint(rule), v.severity(f.Severity, v.label+"  "+upper(f.Severity)), v.bold(clean(f.Title)))
+	fmt.Fprintf(b, "%s\n%s  %s\n", v.faint(rule), v.severity(f.Severity, v.label+"  "+upper(f.Severity)), v.bold(cell(titleOf(f))))
 	inner := v.width - findingIndent
 	block(b, findingIndent, []string{shortenMiddle(clean(f.Method+" "+f.URL), shownURL)})
 	facts := []string{
-		"rule " + f.Rule, f.Confidence.String(), named("identity ", f.Identity),
-		named("probe ", join([]string{f.Probe, f.Changes}, ": ")),
+		"rule " + cell(f.Rule), f.Confidence.String(), named("identity ", cell(f.Identity)),
+		named("probe ", join([]string{cell(f.Probe), cell(f.Changes)}, ": ")),
 	}
-	block(b, findingIndent, wrap(clean(join(facts, " · ")), inner))
+	block(b, findingIndent, wrap(join(facts, " · "), inner))
 	standards := []string{
 		named("OWASP ", strings.Join(f.OWASP, " ")), strings.Join(f.CWE, " "),
 		named("PCI DSS ", strings.Join(f.PCIDSS, " ")), f.CVSS,
@@ -66,6 +66,9 @@ func (v findingView) header(b *strings.Builder, f *finding.Finding) {
 	block(b, findingIndent, wrap(clean(join(standards, " · ")), inner))
 	b.WriteByte('\n')
 	block(b, findingIndent, wrap(clean(head(f.Message, messageLength)), inner))
+	for _, said := range judgements(f) {
+		block(b, findingIndent, wrap(clean(said), inner))
+	}
 }
 
 // leaked lists what the finding gives away by category, the worst first. Each
@@ -132,7 +135,7 @@ func (v findingView) excerpt(b *strings.Builder, e finding.Evidence) {
 	if e.Excerpt == "" {
 		return
 	}
-	v.section(b, join([]string{"Evidence", clean(e.Location)}, ", "), v.quote(e.Excerpt, shownExcerpt))
+	v.section(b, join([]string{"Evidence", cell(e.Location)}, ", "), v.quote(e.Excerpt, shownExcerpt))
 }
 
 // quote puts a bar before each line that a target wrote.
@@ -199,6 +202,9 @@ func (v findingView) places(b *strings.Builder, f *finding.Finding) {
 	if hidden := len(all) - len(shown); hidden > 0 {
 		lines = append(lines, fmt.Sprintf("… and %d more: --verbose shows all", hidden))
 	}
+	if f.OccurrencesOmitted > 0 {
+		lines = append(lines, fmt.Sprintf("… and %d more that no report lists", f.OccurrencesOmitted))
+	}
 	v.section(b, "Seen also by", lines)
 }
 
@@ -216,7 +222,7 @@ func (v findingView) explanation(b *strings.Builder, f *finding.Finding) {
 	}
 	title := "How to fix"
 	if len(f.Stack) > 0 {
-		title += ", here with " + clean(strings.Join(f.Stack, ", "))
+		title += ", here with " + cell(strings.Join(f.Stack, ", "))
 	}
 	v.section(b, title, v.markdownLines(f.Remediation, inner))
 }

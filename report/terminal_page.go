@@ -89,7 +89,7 @@ func (p page) listLine(label string, f *finding.Finding) string {
 	title := min(longestTitle, rest/2)
 	where := rest - title - 2
 	return fmt.Sprintf("%*s%s  %s%s  %s\n", indent, "", p.severity(f.Severity, pad(label, labelWidth)), confidence,
-		pad(shorten(clean(f.Title), title), title), shortenMiddle(clean(f.Method+" "+strings.TrimPrefix(f.URL, "https://")), where))
+		pad(shorten(cell(titleOf(f)), title), title), shortenMiddle(clean(f.Method+" "+strings.TrimPrefix(f.URL, "https://")), where))
 }
 
 // pad fills text with spaces up to a width in characters.

@@ -42,16 +42,14 @@ func (m *surfaceMap) row(cells []finding.Surface) error {
 		return nil
 	}
 	const indent = 2
-	var verdicts []string
-	for _, c := range cells {
-		verdict := clean(c.Identity) + " " + clean(string(c.Verdict))
-		if c.Status != 0 {
-			verdict += fmt.Sprintf(" %d", c.Status)
+	verdicts := sameVerdicts(cells)
+	for i, verdict := range verdicts {
+		if utf8.RuneCountInString(verdict) <= m.width-3*indent-2 {
+			verdicts[i] = strings.ReplaceAll(verdict, " ", unbroken)
 		}
-		if c.Detail != "" {
-			verdict += " (" + clean(c.Detail) + ")"
-		}
-		verdicts = append(verdicts, strings.ReplaceAll(verdict, " ", unbroken))
+	}
+	if worth := worthProtecting(cells); worth != "" {
+		verdicts = append(verdicts, cell(worth))
 	}
 	head := shortenMiddle(clean(cells[0].Method+" "+cells[0].URL), m.width-indent)
 	tail := strings.Join(verdicts, " · ")
@@ -64,6 +62,44 @@ func (m *surfaceMap) row(cells []finding.Surface) error {
 	}
 	_, err := io.WriteString(&m.spool, b.String())
 	return err
+}
+
+// sameVerdicts tells the cells of a row, those that fared alike together:
+// "none, self-signed proxy-refused 403 (nginx)".
+func sameVerdicts(cells []finding.Surface) []string {
+	var how []string
+	who := make(map[string][]string)
+	for _, c := range cells {
+		verdict := clean(string(c.Verdict))
+		if c.Status != 0 {
+			verdict += fmt.Sprintf(" %d", c.Status)
+		}
+		if c.Detail != "" {
+			verdict += " (" + cell(c.Detail) + ")"
+		}
+		name := cell(c.Identity)
+		if c.Way != "" {
+			name += " by " + cell(c.Way)
+		}
+		if _, again := who[verdict]; !again {
+			how = append(how, verdict)
+		}
+		who[verdict] = append(who[verdict], name)
+	}
+	for i, verdict := range how {
+		how[i] = strings.Join(who[verdict], ", ") + " " + verdict
+	}
+	return how
+}
+
+// worthProtecting says why a row that is open to strangers should perhaps not be.
+func worthProtecting(cells []finding.Surface) string {
+	for _, c := range cells {
+		if c.Verdict == finding.Open && c.Status >= 200 && c.Status < 300 && c.Identity != callerIdentity && c.Sensitivity == "high" && len(c.Why) > 0 {
+			return "open, and looks worth protecting: " + c.Why[0]
+		}
+	}
+	return ""
 }
 
 func (m *surfaceMap) writeTo(w io.Writer) error {
@@ -94,11 +130,11 @@ func (l *errorList) add(target, message string, p page) error {
 		l.hidden++
 		return nil
 	}
-	text := head(message, messageLength)
+	text := clean(head(message, messageLength))
 	if target != "" {
-		text = target + ": " + text
+		text = cell(target) + ": " + text
 	}
-	lines := wrap(clean(text), p.width-4)
+	lines := wrap(text, p.width-4)
 	var b strings.Builder
 	block(&b, 2, lines[:min(len(lines), 1)])
 	block(&b, 4, lines[min(len(lines), 1):])

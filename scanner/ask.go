@@ -8,6 +8,7 @@ import (
 	"blurt/probes"
 	"blurt/scanner/detect"
 	"blurt/scanner/finding"
+	"blurt/scanner/policy"
 	"blurt/scanner/wire"
 )
 
@@ -19,6 +20,7 @@ type answer struct {
 	follow    []job            // what the probe suggests next
 	forms     []job            // the same in other representations
 	cell      *finding.Surface // how another certificate fared
+	stranger  *client          // who that was
 	absent    *control         // how the origin answers for what does not exist
 	lost      *finding.Unanswered
 }
@@ -70,10 +72,13 @@ func (x *examination) one(ctx context.Context, j job) answer {
 	if unanswered(exchange) != "" && ctx.Err() == nil {
 		exchange = x.do(ctx, j.as(), x.endpoint, j.attempt.Request)
 	}
-	a := answer{seen: x.observe(j, exchange)}
+	a := answer{seen: x.watch(j, exchange)}
 	if j.attempt.Certificate != nil && !j.derived {
-		cell := x.cell(j.probe.ID, exchange)
+		cell := x.cell(j.as().Name, exchange)
 		a.cell = &cell
+		if how, ok := answerOf(exchange, policy.Stranger); ok && j.attempt.As != probes.UnknownSubject {
+			a.stranger = &client{j.as(), how}
+		}
 	}
 	if why := unanswered(exchange); why != "" {
 		a.lost = &finding.Unanswered{Probe: j.name(), Error: why}
@@ -107,7 +112,7 @@ func unanswered(x *wire.Exchange) string {
 	switch {
 	case x.Got != nil && late(x.Got):
 		return "the answer did not end in time"
-	case x.Got != nil || x.Refused() || x.Err.Stage == wire.StageBudget:
+	case x.Got != nil || shutOut(x) || x.Err.Stage == wire.StageBudget:
 		return ""
 	default:
 		return x.Err.Error()
@@ -130,8 +135,12 @@ func (x *examination) settle(a answer) []job {
 	if a.cell != nil {
 		x.cells = append(x.cells, *a.cell)
 	}
+	if a.stranger != nil {
+		x.strangers = append(x.strangers, *a.stranger)
+	}
 	if a.absent != nil {
 		x.absent = a.absent
+		x.origin.miss(a.absent)
 	}
 	if a.lost != nil {
 		x.unanswered = append(x.unanswered, *a.lost)

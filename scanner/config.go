@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"blurt/probes"
+	"blurt/scanner/detect"
+	"blurt/scanner/policy"
+	"blurt/scanner/saved"
 	"blurt/scanner/wire"
 )
 
@@ -29,23 +32,48 @@ type Config struct {
 
 	// Headers are the caller's own fields, added to each request. With Caller
 	// they are sent only to servers whose certificate verifies, unless Insecure.
-	Headers  []wire.Field
-	Caller   *tls.Certificate // the caller's own valid identity, to compare with
-	Roots    *x509.CertPool   // nil: the system's
+	Headers []wire.Field
+	Caller  *tls.Certificate // the caller's own valid identity, to compare with
+	// Issuer is an authority that the targets accept, with its key: of a staging
+	// system, never of a live one. With it, certificates are made that fail one
+	// check each.
+	Issuer   *tls.Certificate
+	Roots    *x509.CertPool // nil: the system's
 	Insecure bool
 
 	Pins      []Pin       // addresses that override name resolution
 	Resolvers []string    // name servers as host or host:port; none: the system's
 	Proxy     *url.URL    // http, https or socks5; nil: none
 	Scope     []ScopeRule // empty: the host of each endpoint that is handed in
+	SamePort  bool        // ask no port of a target's host that was not handed in
 	Unsafe    bool        // send methods that may change state to real endpoints
+
+	// Timing compares how long refusals of known and of made-up subjects take, at
+	// the cost of many more requests.
+	Timing bool
 
 	// Profile says how much to ask of an endpoint.
 	Profile probes.Profile
 	// Dialects are the header fields in which proxies hand certificates on.
 	Dialects []probes.Dialect
+	// Detectors are the caller's own, beside the built-in ones.
+	Detectors []detect.Detector
 	// MaxEndpoints bounds the endpoints of one origin that its own answers add.
 	MaxEndpoints int
+
+	// Expectations say which endpoints must demand a certificate; the first that
+	// matches speaks for an endpoint.
+	Expectations []policy.Expectation
+
+	// KeepExchange, where set, is handed the whole exchange behind each finding, to
+	// be saved. It may be called concurrently. An error is told in the report.
+	KeepExchange func(saved.Record) error
+	// ShowSecrets hands exchanges over as they were, but for the caller's own
+	// Headers; otherwise their secrets are masked. It changes nothing else.
+	ShowSecrets bool
+
+	// ReportName is what commands of findings call the report; empty: report.json.
+	ReportName string
 
 	// Progress, where set, is told of each step. It must not block; it is never
 	// called concurrently.

@@ -1,9 +1,13 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"maps"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,6 +30,10 @@ type dispatcher struct {
 	mu     sync.Mutex
 	active map[wire.Origin]*lane
 	known  map[wire.Origin]*originState
+	// drained says that no target comes any more; held counts the findings that
+	// wait for further places.
+	drained atomic.Bool
+	held    atomic.Int64
 }
 
 // lane is the way to the owner of an origin. The dispatcher's lock guards handed,
@@ -57,9 +65,12 @@ func (d *dispatcher) feed(ctx context.Context, targets iter.Seq2[wire.Endpoint, 
 			break
 		}
 		d.engine.account.endpoint()
+		d.engine.handed.add(target.Origin)
 		d.hand(ctx, &owners, target)
 	}
+	d.drained.Store(true)
 	_ = owners.Wait() // owners return no error
+	d.tellAll()
 	return failed
 }
 
@@ -97,38 +108,67 @@ func (d *dispatcher) state(origin wire.Origin) *originState {
 			break
 		}
 		if _, busy := d.active[known]; !busy {
+			d.engine.account.tell(d.known[known].groups)
 			delete(d.known, known)
 		}
 	}
 	s := newOriginState()
+	s.groups.total = &d.held
 	d.known[origin] = s
 	return s
 }
 
 // own examines the endpoints of one origin, in order, until none is on its way.
+// What may show at further endpoints is told when none will come, or when too
+// much is held.
 func (d *dispatcher) own(ctx context.Context, origin wire.Origin, state *originState, l *lane) {
-	for d.keep(origin, l) {
+	for {
 		select {
 		case target := <-l.queue:
 			d.engine.examineAll(ctx, state, target)
-			d.mu.Lock()
-			l.handed--
-			d.mu.Unlock()
+			if !d.examined(l) {
+				continue
+			}
 		case <-ctx.Done():
+			return // what is held is told when all owners are done
+		}
+		d.engine.revisit(ctx, state, origin)
+		d.engine.review(ctx, state, origin)
+		if d.drained.Load() || d.held.Load() > maxHeld {
+			d.engine.account.tell(state.groups)
+		}
+		if d.release(origin, l) {
+			d.forget(origin)
 			return
 		}
 	}
-	d.engine.revisit(ctx, state, origin)
-	d.forget(origin)
 }
 
-// keep gives the origin up when no endpoint is queued or about to be.
-func (d *dispatcher) keep(origin wire.Origin, l *lane) bool {
+// examined reports whether no further endpoint is on its way.
+func (d *dispatcher) examined(l *lane) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.handed--
+	return l.handed == 0
+}
+
+// release gives the origin up, unless an endpoint was handed in meanwhile. From
+// then on another owner may have its state.
+func (d *dispatcher) release(origin wire.Origin, l *lane) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if l.handed > 0 {
-		return true
+		return false
 	}
 	delete(d.active, origin)
-	return false
+	return true
+}
+
+// tellAll tells what origins hold that nobody owns any more, in a fixed order.
+func (d *dispatcher) tellAll() {
+	for _, origin := range slices.SortedFunc(maps.Keys(d.known), func(a, b wire.Origin) int {
+		return cmp.Compare(a.String(), b.String())
+	}) {
+		d.engine.account.tell(d.known[origin].groups)
+	}
 }

@@ -3,6 +3,8 @@ package scanner
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -29,6 +31,11 @@ type engine struct {
 	// the first.
 	identities []wire.Identity
 	account    *account
+	// addresses resolves a host; nil where a proxy does that.
+	addresses func(ctx context.Context, host string) ([]netip.Addr, error)
+	handed    handedOrigins
+	claimant  probes.Claimant
+	caller    *x509.Certificate // the leaf of the caller's certificate; nil without one
 }
 
 func newEngine(c Config) (*engine, error) {
@@ -40,9 +47,11 @@ func newEngine(c Config) (*engine, error) {
 		config:     c,
 		scanID:     hex.EncodeToString(key[:6]),
 		mint:       canary.New(key[:]),
-		set:        detect.NewSet(detect.All()),
+		set:        detect.NewSet(append(detect.All(), c.Detectors...)),
 		probes:     probes.All(c.Dialects),
 		identities: identities(c),
+		claimant:   probes.NewClaimant(c.Dialects),
+		caller:     leafOf(c.Caller),
 	}
 	mint := func(field string) string { return e.mint.Token("specimen", field) }
 	var err error
@@ -66,6 +75,22 @@ func identities(c Config) []wire.Identity {
 	return out
 }
 
+// leafOf returns the certificate that a key pair presents; nil where there is
+// none that can be read.
+func leafOf(c *tls.Certificate) *x509.Certificate {
+	if c == nil || len(c.Certificate) == 0 {
+		return nil
+	}
+	if c.Leaf != nil {
+		return c.Leaf
+	}
+	leaf, err := x509.ParseCertificate(c.Certificate[0])
+	if err != nil {
+		return nil
+	}
+	return leaf
+}
+
 func (e *engine) newClient() (*transport.Client, error) {
 	c := e.config
 	pins := make([]transport.Pin, len(c.Pins))
@@ -85,7 +110,12 @@ func (e *engine) newClient() (*transport.Client, error) {
 
 // do sends one request. A spent budget ends the scan.
 func (e *engine) do(ctx context.Context, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
-	x := e.wire.Do(ctx, as, to.Origin, r)
+	return e.renegotiated(ctx, e.doBy(ctx, wire.Way{}, as, to, r))
+}
+
+// doBy sends one request by another way than the usual one.
+func (e *engine) doBy(ctx context.Context, by wire.Way, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
+	x := e.wire.DoBy(ctx, by, as, to.Origin, r)
 	if x.Err != nil && x.Err.Stage == wire.StageBudget {
 		if ctx.Err() == nil {
 			e.account.exhausted(e.config.MaxRequests)

@@ -22,6 +22,7 @@ import (
 // target is a server in memory: it answers requests and keeps them.
 type target struct {
 	answer func(as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange
+	other  func(as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange // by other ways; nil: the same
 
 	mu    sync.Mutex
 	asked []string
@@ -34,6 +35,22 @@ func (t *target) Do(_ context.Context, as wire.Identity, to wire.Origin, r wire.
 	t.last = append(t.last, r)
 	t.mu.Unlock()
 	x := t.answer(as, to, r)
+	x.To, x.As, x.Asked = wire.Endpoint{Origin: to, Target: r.Target}, as, r
+	return x
+}
+
+func (t *target) DoBy(ctx context.Context, by wire.Way, as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange {
+	if by == (wire.Way{}) {
+		return t.Do(ctx, as, to, r)
+	}
+	t.mu.Lock()
+	t.asked = append(t.asked, as.Name+" "+r.Method+" "+to.String()+r.Target+" by another way")
+	t.mu.Unlock()
+	answer := t.answer
+	if t.other != nil {
+		answer = t.other
+	}
+	x := answer(as, to, r)
 	x.To, x.As, x.Asked = wire.Endpoint{Origin: to, Target: r.Target}, as, r
 	return x
 }

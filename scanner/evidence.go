@@ -19,13 +19,14 @@ const (
 )
 
 // evidence makes what a hit rests on fit to print. Everything is masked before
-// it is cut: half a secret is not recognised as one.
+// it is cut: half a secret is not recognised as one. The request is left out: it is
+// at hand, and its many fields cost time, so it is masked once it is sure that
+// there is a finding.
 func (x *examination) evidence(mask *redact.Masker, in detect.Input, hit detect.Hit) finding.Evidence {
 	e := finding.Evidence{Leaked: leaked(mask, hit.Items), Location: "handshake"}
 	if in.Got == nil || in.Got.Status == 0 {
 		return e
 	}
-	e.Request = requestMessage(mask, in.Asked)
 	e.Response = responseMessage(mask, in.Got)
 	switch {
 	case hit.Field != "":
@@ -39,7 +40,7 @@ func (x *examination) evidence(mask *redact.Masker, in detect.Input, hit detect.
 	default:
 		e.Location = "response"
 	}
-	if hit.Category == finding.IdentitySpoofing && in.Control != nil {
+	if (hit.Category == finding.IdentitySpoofing || hit.Category == finding.EnumerationOracle || isBypass(hit.Rule)) && in.Control != nil {
 		e.Control = responseMessage(mask, in.Control)
 		e.Control.Body = excerpt(mask, in.Control.Body, detect.Span{End: min(len(in.Control.Body), maxExcerpt)})
 		e.Response.Body = excerpt(mask, in.Got.Body, detect.Span{End: min(len(in.Got.Body), maxExcerpt)})
@@ -54,6 +55,7 @@ func (x *examination) secrets(hit detect.Hit) []string {
 	for _, f := range x.engine.config.Headers {
 		known = append(known, f.Value)
 	}
+	known = append(known, hit.Secrets...)
 	for _, item := range hit.Items {
 		if item.Sensitive {
 			known = append(known, item.Value)

@@ -10,6 +10,7 @@ import (
 	"blurt/scanner/detect"
 	"blurt/scanner/discover"
 	"blurt/scanner/finding"
+	"blurt/scanner/saved"
 	"blurt/scanner/wire"
 )
 
@@ -28,7 +29,11 @@ type examination struct {
 	sent       atomic.Int64
 	unanswered []finding.Unanswered
 	coverage   []finding.Coverage
-	siftLeft   int // requests that sifting may still cost
+	crossed    []*finding.Finding // of other ways in
+	siftLeft   int                // requests that sifting may still cost
+	canaries   []saved.Canary     // of an exchange that was saved
+	reactions  []reaction
+	strangers  []client // who asked with a certificate that should not be accepted
 }
 
 // control is how the benign request fares as one identity.
@@ -80,8 +85,13 @@ func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) 
 	default:
 		s.failures = 0
 		target.Err = x.probe(ctx)
+		x.cross(ctx)
+		x.reverse(ctx)
 	}
-	findings := x.findings(ctx)
+	x.sieve(ctx)
+	x.expect(ctx)
+	findings := append(x.findings(ctx), x.crossed...)
+	x.chart(findings)
 	if ended(ctx) || e.account.isSpent() {
 		target.Err = "" // the scan's end is accounted for once
 	}
@@ -101,7 +111,7 @@ func (x *examination) askControls(ctx context.Context) string {
 	answered := 0
 	for _, identity := range x.engine.identities {
 		exchange := x.do(ctx, identity, x.endpoint, x.request)
-		if exchange.Err != nil && !exchange.Refused() && retryable(exchange.Err) && ctx.Err() == nil {
+		if exchange.Err != nil && !exchange.Refused() && (retryable(exchange.Err) || shutOut(exchange)) && ctx.Err() == nil {
 			exchange = x.do(ctx, identity, x.endpoint, x.request)
 		}
 		if ended(ctx) {
@@ -119,7 +129,7 @@ func (x *examination) askControls(ctx context.Context) string {
 			for _, to := range discover.Leads(x.endpoint, exchange.Got) {
 				x.lead(to)
 			}
-		case exchange.Refused():
+		case shutOut(exchange):
 			answered++
 		case exchange.Got != nil:
 			failures = append(failures, "as "+identity.Name+": the answer did not end in time")
@@ -179,34 +189,24 @@ func (x *examination) lead(to wire.Endpoint) {
 func (x *examination) cell(identity string, exchange *wire.Exchange) finding.Surface {
 	c := finding.Surface{URL: x.endpoint.String(), Method: x.request.Method, Identity: identity}
 	c.Verdict, c.Status, c.Detail = verdict(exchange)
+	c.Reproduce = reproduce(x.endpoint, exchange.As, x.request)
+	if h := exchange.Handshake; c.Detail == "" && exchange.As.Cert != nil && h != nil && h.Version != 0 && !h.Requested {
+		c.Detail = "no certificate was asked for"
+	}
 	if h := exchange.Handshake; h != nil && len(h.Chain) > 0 {
 		c.TLS, c.ServerCertificate = h.VersionName(), cmp.Or(h.Unverified, "verified")
 	}
 	return c
 }
 
-// verdict says which layer an exchange ended in.
-func verdict(x *wire.Exchange) (finding.Verdict, int, string) {
-	if x.Got == nil {
-		if x.Refused() {
-			return finding.HandshakeRefused, 0, "alert " + x.Handshake.Refusal.Name
-		}
-		return finding.Error, 0, x.Err.Error()
-	}
-	if product, ok := detect.RefusedBy(x.Got); ok {
-		return finding.ProxyRefused, x.Got.Status, product
-	}
-	switch {
-	case detect.Refusal(x.Got):
-		return finding.AppRefused, x.Got.Status, ""
-	case x.Got.Status >= 500:
-		return finding.Error, x.Got.Status, ""
-	}
-	return finding.Open, x.Got.Status, ""
-}
-
 // do sends one request and counts it.
 func (x *examination) do(ctx context.Context, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
 	x.sent.Add(1)
 	return x.engine.do(ctx, as, to, r)
+}
+
+// doBy sends one request by another way than the usual one, and counts it.
+func (x *examination) doBy(ctx context.Context, by wire.Way, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
+	x.sent.Add(1)
+	return x.engine.doBy(ctx, by, as, to, r)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"blurt/scanner/finding"
+	"blurt/scanner/internal/redact"
 )
 
 // wholeOrigin is the place of what belongs to no single endpoint.
@@ -17,18 +18,34 @@ func (x *examination) findings(ctx context.Context) []*finding.Finding {
 	for _, d := range merge(x.drafts, x.place) {
 		place := x.place(d)
 		id := fingerprint(d.hit.Rule, x.endpoint.Origin.Host, place, d.hit.Key)
+		if d.gist != "" {
+			id += x.endpoint.Target // further places are listed
+		}
 		if !x.origin.reported.add(id) {
 			continue
 		}
 		if d.hit.Category == finding.IdentitySpoofing && d.status >= 500 && !x.hingesOnVerdict(ctx, d) {
 			continue
 		}
-		d = x.verify(ctx, d)
-		d = x.narrow(ctx, d)
+		id = groupID(d, x.endpoint.Origin.Host, place)
+		switch {
+		case d.settled:
+		case x.origin.groups.settled(id):
+			d.hit.Confidence = min(d.hit.Confidence, finding.Firm) // the first of the group was asked again
+		default:
+			d = x.verify(ctx, d)
+			d = x.narrow(ctx, d)
+		}
 		if d.hit.Category == finding.DebugEndpoint {
 			x.origin.expose(d.job.attempt.Request.Target)
 		}
-		out = append(out, x.finding(d, id, place))
+		f := x.finding(d, id, place)
+		x.keepExchange(d, f, place)
+		if d.gist == "" {
+			out = append(out, f)
+			continue
+		}
+		x.hold(d, f, place)
 	}
 	return out
 }
@@ -37,6 +54,8 @@ func (x *examination) findings(ctx context.Context) []*finding.Finding {
 // the leak or the probe is about that.
 func (x *examination) place(d draft) string {
 	switch {
+	case isBypass(d.hit.Rule), d.hit.Rule == untrustedAccepted, d.hit.Rule == checkIncomplete:
+		return x.endpoint.Path() // however seldom it is asked, it is about this one
 	case d.hit.PerOrigin, d.job.probe != nil && d.job.probe.PerOrigin, d.job.attempt.Once != "":
 		return wholeOrigin
 	}
@@ -44,7 +63,7 @@ func (x *examination) place(d draft) string {
 }
 
 func (x *examination) finding(d draft, id, place string) *finding.Finding {
-	request := d.job.attempt.Request
+	request := d.job.shareable()
 	url := x.endpoint
 	switch {
 	case place == wholeOrigin && d.job.probe != nil && d.job.probe.AgainstAbsent && !d.hit.PerOrigin:
@@ -60,7 +79,10 @@ func (x *examination) finding(d draft, id, place string) *finding.Finding {
 		Probe: d.job.name(), Changes: d.job.changes(), Identity: d.job.as().Name,
 		Stack:    x.origin.stack(),
 		Evidence: d.evidence, Occurrences: x.occurrences(d),
-		Reproduce: reproduce(x.endpoint, d.job.as(), request),
+		Reproduce: x.reproduceDraft(d, request, id), Replay: x.recipe(d),
+	}
+	if d.evidence.Response != nil {
+		f.Evidence.Request = requestMessage(redact.New(d.secrets...), request)
 	}
 	return f
 }

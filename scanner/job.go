@@ -1,7 +1,10 @@
 package scanner
 
 import (
+	"cmp"
 	"iter"
+	"slices"
+	"strconv"
 
 	"blurt/probes"
 	"blurt/scanner/wire"
@@ -14,6 +17,7 @@ type job struct {
 	identity wire.Identity
 	control  *control // nil for the control itself
 	derived  bool     // suggested by an answer
+	private  []string // values of the request that are the caller's own
 }
 
 // isControl reports that the job is the benign request itself.
@@ -36,7 +40,7 @@ func (j job) changes() string {
 }
 
 func (j job) claim() wire.Claim {
-	if j.isControl() {
+	if j.isControl() || j.attempt.Issued {
 		return wire.NoClaim
 	}
 	return j.probe.Claim
@@ -47,9 +51,26 @@ func (j job) claim() wire.Claim {
 func (j job) as() wire.Identity {
 	id := j.identity
 	if j.attempt.Certificate != nil {
-		id.Name, id.Cert = j.probe.ID, j.attempt.Certificate
+		id.Name, id.Cert = cmp.Or(j.attempt.As, j.probe.ID), j.attempt.Certificate
+		id.Private = id.Private || j.attempt.Private
 	}
 	return id
+}
+
+// shareable is the request as a report may show it: of the caller's own values
+// there are placeholders.
+func (j job) shareable() wire.Request {
+	if len(j.private) == 0 {
+		return j.attempt.Request
+	}
+	r := j.attempt.Request
+	r.Fields = slices.Clone(r.Fields)
+	for i, f := range r.Fields {
+		if slices.Contains(j.attempt.Added, f.Name) && len(f.Value) > len("FAILED:") {
+			r.Fields[i].Value = "YOUR-VALUE"
+		}
+	}
+	return r
 }
 
 // with returns the job with another attempt, which an answer suggested.
@@ -72,8 +93,12 @@ func (x *examination) context(p *probes.Probe, c *control) probes.Context {
 		Limits: x.origin.limits,
 		Known:  probes.Known{Names: x.origin.names, Authorities: x.origin.authorities, Products: x.origin.stack()},
 	}
+	pc.Known.Open = x.origin.open
+	pc.Issuer, pc.Caller = x.engine.config.Issuer, x.engine.config.Caller
 	if c.exchange != nil {
 		pc.Answer = c.exchange.Got
+		v, status, _ := verdict(c.exchange)
+		pc.Verdict = string(v) + " " + strconv.Itoa(status)
 	}
 	return pc
 }
@@ -87,7 +112,7 @@ func (x *examination) jobs(c *control, pick func(*probes.Probe) bool) iter.Seq[j
 			if !pick(p) || p.PerOrigin && x.origin.probed || p.MinProfile > x.engine.config.Profile {
 				continue
 			}
-			for attempt := range p.Build(x.context(p, c)) {
+			for attempt := range x.attempts(p, c) {
 				if attempt.Once != "" && !x.origin.done.add(attempt.Once) {
 					continue
 				}

@@ -39,10 +39,19 @@ func (d draft) join(other draft) draft {
 	lead.evidence.Leaked = union(lead.evidence.Leaked, rest.evidence.Leaked)
 	lead.others = append(slices.Clone(d.others), other.others...)
 	lead.others = append(lead.others, rest.occurrence())
+	lead.gist = smaller(d.gist, other.gist)
 	if len(lead.others) > maxOccurrences {
 		lead.others = lead.others[:maxOccurrences]
 	}
 	return lead
+}
+
+// smaller keeps the gist of merged drafts from depending on which came first.
+func smaller(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
 }
 
 // better says which of two drafts a reader wants to see: the surer one, then

@@ -16,6 +16,8 @@ type observation struct {
 	products []detect.Product
 	leads    []wire.Endpoint
 	failed   []string // detectors that broke down
+	// mentioned are header fields about the client that the answer speaks of.
+	mentioned []string
 }
 
 // draft is a finding in the making: a hit, the job that caused it, and its
@@ -24,9 +26,16 @@ type draft struct {
 	job      job
 	hit      detect.Hit
 	evidence finding.Evidence
+	secrets  []string // that must not be shown
 	status   int
 	repeated bool // it came back when asked again
+	settled  bool // it was asked again, and narrowed down, before it became a draft
 	others   []finding.Occurrence
+	gist     string // what an error page is about; empty for what belongs to its place
+	kept     *kept  // the exchange, where it is to be saved
+	verdict  finding.Verdict
+	echoed   []finding.Canary // tokens of the request that the answer holds
+	pair     *job             // the other request, where the difference between two is the finding
 }
 
 // observe runs the detectors over an exchange. It may be called concurrently.
@@ -36,7 +45,7 @@ func (x *examination) observe(j job, exchange *wire.Exchange) observation {
 		in.Control = j.control.exchange.Got
 	}
 	out := x.engine.set.Run(in)
-	seen := observation{products: out.Products, failed: out.Failed}
+	seen := observation{products: out.Products, failed: out.Failed, mentioned: mentioned(exchange)}
 	at := x.endpoint.WithTarget(j.attempt.Request.Target)
 	for _, reference := range out.Leads {
 		if to, ok := discover.Resolve(at, reference); ok {
@@ -47,16 +56,29 @@ func (x *examination) observe(j job, exchange *wire.Exchange) observation {
 		seen.leads = append(seen.leads, discover.Leads(at, exchange.Got)...)
 	}
 	for _, hit := range out.Hits {
-		mask := redact.New(x.secrets(hit)...)
-		d := draft{job: j, evidence: x.evidence(mask, in, hit), hit: hit}
-		d.hit.Message = redact.Printable(mask.Text(hit.Message))
-		d.hit.Items = nil // their values are not masked; the evidence has what may be shown
-		if exchange.Got != nil {
-			d.status = exchange.Got.Status
-		}
-		seen.drafts = append(seen.drafts, d)
+		seen.drafts = append(seen.drafts, x.draft(j, in, hit))
 	}
 	return seen
+}
+
+// draft makes a hit fit to print.
+func (x *examination) draft(j job, in detect.Input, hit detect.Hit) draft {
+	secrets := append(x.secrets(hit), j.private...)
+	mask := redact.New(secrets...)
+	if len(j.private) > 0 && in.Exchange != nil {
+		shown := *in.Exchange
+		shown.Asked = j.shareable()
+		in.Exchange = &shown
+	}
+	d := draft{job: j, secrets: secrets, evidence: x.evidence(mask, in, hit), hit: hit, gist: gistOf(hit), kept: x.keepOf(j, in, hit)}
+	d.hit.Message = redact.Printable(mask.Text(hit.Message))
+	d.hit.Items = nil // their values are not masked; the evidence has what may be shown
+	if in.Got != nil {
+		d.status = in.Got.Status
+	}
+	d.verdict, _, _ = verdict(in.Exchange)
+	d.echoed = echoed(in.Echoes)
+	return d
 }
 
 // take keeps an observation; observations are taken in the order of the plan.
@@ -66,6 +88,7 @@ func (x *examination) take(seen observation) {
 	for _, d := range seen.drafts {
 		x.origin.overhear(d.evidence.Leaked)
 	}
+	x.origin.teach(seen.mentioned)
 	for _, to := range seen.leads {
 		x.lead(to)
 	}
@@ -93,7 +116,8 @@ func (x *examination) echoes(exchange *wire.Exchange) []detect.Echo {
 	if exchange.Got == nil {
 		return nil
 	}
-	echoes := x.find(nil, exchange.Got.Body, "body")
+	echoes := savedEchoes(x.canaries, exchange.Got)
+	echoes = x.find(echoes, exchange.Got.Body, "body")
 	for _, f := range exchange.Got.Fields {
 		echoes = x.find(echoes, []byte(f.Value), f.Name)
 	}

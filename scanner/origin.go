@@ -7,6 +7,8 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strings"
+	"sync/atomic"
 
 	"blurt/probes"
 	"blurt/scanner/detect"
@@ -26,33 +28,46 @@ const (
 // originState is what is remembered of an origin from one endpoint to the next.
 // Only the goroutine that owns the origin touches it.
 type originState struct {
-	probed      bool                      // the probes of the whole origin have been sent
-	products    map[string]detect.Product // by name
-	reported    digests                   // of the fingerprints of its findings
-	narrowed    map[string][]string       // by rule, the fields that were enough
-	seen        digests                   // of targets
-	leads       []wire.Endpoint
-	led         int
-	done        digests         // of what is done once for the origin
-	exposed     []string        // targets that show the inside: logs, metrics, dumps
-	reactive    map[string]bool // header fields that change an answer
-	limits      probes.Limits
-	heard       bool     // the handshake's names are kept
-	authorities [][]byte // in DER
-	names       []string // what the handshake told: authorities and names
-	failures    int
-	lastErr     string
+	probed         bool                      // the probes of the whole origin have been sent
+	products       map[string]detect.Product // by name
+	reported       digests                   // of the fingerprints of its findings, by place
+	groups         *groups                   // findings that are held
+	narrowed       map[string][]string       // by rule, the fields that were enough
+	seen           digests                   // of targets
+	leads          []wire.Endpoint
+	led            int
+	done           digests         // of what is done once for the origin
+	exposed        []string        // targets that show the inside: logs, metrics, dumps
+	reactive       map[string]bool // header fields that change an answer
+	limits         probes.Limits
+	templates      map[string]template // by the probe's id
+	heard          bool                // the handshake's names are kept
+	authorities    [][]byte            // in DER
+	names          []string            // what the handshake told: authorities and names
+	crossed        int                 // endpoints that were asked for by other ways
+	crossedBy      finding.Verdict
+	reversed       int // open endpoints that were asked for by older versions
+	crossedGeneric bool
+	rows           []row    // the endpoints, for comparison with each other
+	open           []string // a path that is answered to anybody
+	absence        *absence // how it answers for what does not exist; nil while unknown
+	laidOpen       digests  // targets that another finding tells to be open
+	failures       int
+	lastErr        string
 }
 
 func newOriginState() *originState {
 	return &originState{
-		products: make(map[string]detect.Product),
-		reported: make(digests),
-		narrowed: make(map[string][]string),
-		seen:     make(digests),
-		reactive: make(map[string]bool),
-		done:     make(digests),
-		limits:   probes.DefaultLimits(),
+		products:  make(map[string]detect.Product),
+		reported:  make(digests),
+		groups:    newGroups(new(atomic.Int64)),
+		narrowed:  make(map[string][]string),
+		seen:      make(digests),
+		reactive:  make(map[string]bool),
+		done:      make(digests),
+		laidOpen:  make(digests),
+		limits:    probes.DefaultLimits(),
+		templates: make(map[string]template),
 	}
 }
 
@@ -110,6 +125,11 @@ func (s *originState) hear(h *wire.Handshake) {
 		return
 	}
 	s.heard = true
+	if len(h.Chain) > 0 {
+		if own := h.Chain[0].Subject.String(); strings.Contains(own, "=") && !strings.Contains(own, "*") {
+			s.names = append(s.names, own)
+		}
+	}
 	for _, der := range h.AcceptableCAs[:min(len(h.AcceptableCAs), maxNames)] {
 		var name pkix.RDNSequence
 		if rest, err := asn1.Unmarshal(der, &name); err == nil && len(rest) == 0 {
@@ -125,8 +145,17 @@ func (s *originState) hear(h *wire.Handshake) {
 // overhear keeps the header fields that an error said it expects.
 func (s *originState) overhear(leaked []finding.Leaked) {
 	for _, l := range leaked {
-		if l.Name == detect.ExpectedField && len(s.names) < 4*maxNames && !slices.Contains(s.names, l.Value) {
-			s.names = append(s.names, l.Value)
+		if l.Name == detect.ExpectedField {
+			s.teach([]string{l.Value})
+		}
+	}
+}
+
+// teach keeps names that the target uses, each once.
+func (s *originState) teach(names []string) {
+	for _, name := range names {
+		if len(s.names) < 4*maxNames && !slices.Contains(s.names, name) {
+			s.names = append(s.names, name)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func Plan(c Config, endpoint wire.Endpoint) (iter.Seq[Job], error) {
 		}
 		for i, id := range e.identities {
 			c := &control{identity: id, exchange: &wire.Exchange{}}
-			for _, wave := range []func(*probes.Probe) bool{isPlain, isInventory, isClaim, isBroken} {
+			for _, wave := range []func(*probes.Probe) bool{isCertificate, isPlain, isInventory, isClaim, isBroken} {
 				pick := func(p *probes.Probe) bool { return wave(p) && (i == 0 || isClaim(p) || isBroken(p)) }
 				for j := range x.jobs(c, pick) {
 					if !yield(x.planned(j)) {

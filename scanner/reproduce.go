@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"crypto/x509/pkix"
 	"fmt"
 	"strings"
 
@@ -19,10 +20,12 @@ func reproduce(to wire.Endpoint, as wire.Identity, r wire.Request) string {
 	case as.Cert == nil:
 	case as.Private:
 	default:
-		b.WriteString("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 " +
-			"-subj /CN=blurt -keyout client.key -out client.pem && ")
+		b.WriteString(selfSigned(as))
 	}
 	b.WriteString("curl --insecure --silent --include --path-as-is")
+	if strings.ContainsAny(to.Origin.String()+r.Target, "[]{}") {
+		b.WriteString(" --globoff")
+	}
 	switch {
 	case as.Cert == nil:
 	case as.Private:
@@ -30,9 +33,9 @@ func reproduce(to wire.Endpoint, as wire.Identity, r wire.Request) string {
 	default:
 		b.WriteString(" --cert client.pem --key client.key")
 	}
-	switch r.Method {
-	case "GET":
-	case "HEAD":
+	switch {
+	case r.Method == "GET" && len(r.Body) == 0:
+	case r.Method == "HEAD":
 		b.WriteString(" --head")
 	default:
 		b.WriteString(" --request " + shellQuote(r.Method))
@@ -45,11 +48,67 @@ func reproduce(to wire.Endpoint, as wire.Identity, r wire.Request) string {
 	for _, f := range as.Fields {
 		b.WriteString(" --header " + shellQuote(f.Name+": YOUR-VALUE"))
 	}
-	if len(r.Body) > 0 {
+	b.WriteString(curlOmits(r))
+	switch {
+	case len(r.Body) == 0:
+	case r.Body[0] == '@': // curl would read a file
+		b.WriteString(" --data-raw " + shellQuote(string(r.Body)))
+	default:
 		b.WriteString(" --data-binary " + shellQuote(string(r.Body)))
 	}
 	b.WriteString(" " + shellQuote(to.Origin.String()+r.Target))
 	return b.String()
+}
+
+// curlOmits keeps curl from adding fields that the request does not have.
+func curlOmits(r wire.Request) string {
+	var b strings.Builder
+	own := []string{"User-Agent", "Accept"}
+	if len(r.Body) > 0 {
+		own = append(own, "Content-Type")
+	}
+	for _, name := range own {
+		if _, there := wire.Get(r.Fields, name); !there {
+			b.WriteString(" --header " + name + ":")
+		}
+	}
+	return b.String()
+}
+
+// selfSigned makes a certificate of the same names as the identity's.
+func selfSigned(as wire.Identity) string {
+	names := "-subj /CN=blurt"
+	if leaf := leafOf(as.Cert); leaf != nil {
+		if subject, ok := openSSLSubject(leaf.Subject); ok {
+			names = "-subj " + shellQuote(subject)
+		}
+		if len(leaf.DNSNames) > 0 {
+			names += " -addext " + shellQuote("subjectAltName=DNS:"+strings.Join(leaf.DNSNames, ",DNS:"))
+		}
+	}
+	return "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 " + names +
+		" -keyout client.key -out client.pem && "
+}
+
+// openSSLSubject writes a name as openssl's -subj has it. It reports false for a
+// name that holds more than that can say.
+func openSSLSubject(name pkix.Name) (string, bool) {
+	var b strings.Builder
+	for _, part := range []struct {
+		key    string
+		values []string
+	}{{"O", name.Organization}, {"OU", name.OrganizationalUnit}, {"CN", []string{name.CommonName}}} {
+		for _, value := range part.values {
+			if value == "" {
+				continue
+			}
+			if strings.ContainsAny(value, "/+\\=,") {
+				return "", false
+			}
+			b.WriteString("/" + part.key + "=" + value)
+		}
+	}
+	return b.String(), b.Len() > 0
 }
 
 // curlHeader returns a field as curl's --header wants it, and whether curl would
@@ -61,7 +120,9 @@ func curlHeader(to wire.Endpoint, r wire.Request, f wire.Field) (string, bool) {
 			return "", false
 		}
 	case "user-agent":
-		return "", false
+		if strings.HasPrefix(f.Value, "blurt") {
+			return "", false
+		}
 	case "accept":
 		if f.Value == "*/*" {
 			return "", false

@@ -33,7 +33,7 @@ func TestReproduce(t *testing.T) {
 		{"odd bytes", wire.Identity{}, base.With(wire.Field{Name: "X-A", Value: "\xff'\\"}),
 			`curl --insecure --silent --include --path-as-is --header $'X-A: \xff\'\\' 'https://api.example.org/a?b=1&c=2'`},
 		{"body", wire.Identity{}, post,
-			"curl --insecure --silent --include --path-as-is --request POST --data-binary '{}' 'https://api.example.org/a?b=1&c=2'"},
+			"curl --insecure --silent --include --path-as-is --request POST --header Content-Type: --data-binary '{}' 'https://api.example.org/a?b=1&c=2'"},
 		{"caller", wire.Identity{Cert: &tls.Certificate{}, Private: true, Fields: []wire.Field{{Name: "Authorization", Value: "secret"}}}, base,
 			"curl --insecure --silent --include --path-as-is --cert YOUR.pem --key YOUR.key --header 'Authorization: YOUR-VALUE' 'https://api.example.org/a?b=1&c=2'"},
 		{"bytes", wire.Identity{}, odd,

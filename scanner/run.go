@@ -26,6 +26,9 @@ func Run(ctx context.Context, c Config, targets iter.Seq2[wire.Endpoint, error],
 		return err
 	}
 	e.wire = client
+	if c.Proxy == nil {
+		e.addresses = client.Addresses
+	}
 	err = e.scan(ctx, targets, sink, client.Forget)
 	return errors.Join(err, client.Close())
 }

@@ -72,6 +72,7 @@ func (x *examination) sift(ctx context.Context, j job, a answer) {
 		if len(culprits) == 0 {
 			culprits = fewest(names, differs)
 		}
+		x.react(j, culprits, a)
 		if x.siftLeft <= 0 || ctx.Err() != nil {
 			coverage.Unsettled = len(names)
 			break

@@ -13,7 +13,7 @@ func (x *examination) verify(ctx context.Context, d draft) draft {
 		d.hit.Confidence = min(d.hit.Confidence, finding.Firm)
 		return d
 	}
-	if d.hit.Category == finding.IdentitySpoofing && !x.controlHolds(ctx, d.job) {
+	if (d.hit.Category == finding.IdentitySpoofing || isBypass(d.hit.Rule)) && !x.controlHolds(ctx, d.job) {
 		d.hit.Confidence = finding.Tentative
 		return d
 	}
@@ -34,7 +34,7 @@ func (x *examination) verify(ctx context.Context, d draft) draft {
 // repeat makes a job again and returns what shows the same rule.
 func (x *examination) repeat(ctx context.Context, j job, rule string) (draft, bool) {
 	exchange := x.do(ctx, j.as(), x.endpoint, j.attempt.Request)
-	for _, d := range x.observe(j, exchange).drafts {
+	for _, d := range x.watch(j, exchange).drafts {
 		if d.hit.Rule == rule {
 			return d, true
 		}
@@ -48,7 +48,7 @@ func (x *examination) controlHolds(ctx context.Context, j job) bool {
 	again := x.do(ctx, j.identity, x.endpoint, x.request)
 	was := j.control.exchange
 	if again.Got == nil || was.Got == nil {
-		return again.Refused() && was.Refused()
+		return shutOut(again) && shutOut(was)
 	}
 	return again.Got.Status == was.Got.Status
 }

@@ -11,10 +11,16 @@ import (
 
 // The waves in which probes are sent, each on what the one before has told.
 
-func isPlain(p *probes.Probe) bool     { return !p.AgainstAbsent && !isClaim(p) && !isBroken(p) }
+func isPlain(p *probes.Probe) bool {
+	return !p.AgainstAbsent && !isClaim(p) && !isBroken(p) && !isCertificate(p) && !isEnforcement(p)
+}
 func isInventory(p *probes.Probe) bool { return p.AgainstAbsent }
 func isClaim(p *probes.Probe) bool     { return p.Claim == wire.HeaderClaim }
 func isBroken(p *probes.Probe) bool    { return p.Claim == wire.BrokenClaim }
+
+// isCertificate probes are compared with a client that presents none, whoever
+// else gets through.
+func isCertificate(p *probes.Probe) bool { return p.Claim == wire.CertificateClaim }
 
 // openers is how many requests of a wave are sent before it is judged whether
 // such requests reach the application at all.
@@ -29,11 +35,13 @@ func (x *examination) probe(ctx context.Context) string {
 		total += len(jobs)
 		return x.ask(ctx, jobs)
 	}
+	send(slices.Collect(x.jobs(x.controls[0], isCertificate)))
 	for i, c := range reached {
 		if i == 0 {
 			// What claims no identity in header fields is asked once, as the first
 			// that gets through.
 			send(slices.Collect(x.jobs(c, isPlain)))
+			total += x.enforce(ctx, c)
 			if x.absent != nil {
 				inventory := slices.Collect(x.jobs(x.absent, isInventory))
 				first := inventory[:min(len(inventory), openers)]
@@ -49,9 +57,10 @@ func (x *examination) probe(ctx context.Context) string {
 		}
 		send(claims[len(first):])
 		send(slices.Collect(x.jobs(c, isBroken)))
+		x.inquire(ctx, c)
 	}
 	if len(reached) == 0 {
-		total += x.probeHandshake(ctx)
+		total += x.probeScoped(ctx)
 	} else {
 		x.origin.probed = true
 	}
@@ -59,14 +68,6 @@ func (x *examination) probe(ctx context.Context) string {
 		return fmt.Sprintf("%d of %d probes got no answer (%s)", lost, total, x.unanswered[lost-1].Error)
 	}
 	return ""
-}
-
-// probeHandshake is for endpoints that let nobody in: only another certificate
-// can change that.
-func (x *examination) probeHandshake(ctx context.Context) int {
-	jobs := slices.Collect(x.jobs(x.controls[0], func(p *probes.Probe) bool { return p.Claim == wire.CertificateClaim }))
-	x.ask(ctx, jobs)
-	return len(jobs)
 }
 
 // cleared reports that requests do not reach the application: a proxy's own

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -17,25 +18,41 @@ type command struct {
 	flags   []flagSpec
 	run     func(*cli.Context) error
 	help    func() string
-	verbs   []command // where it has several; run is then nil
+	verbs   []command // where it has several; run, if any, is what it does without one
 }
 
 func (p *program) commands() []command {
 	formats := formatNames(report.Formats())
-	scanning, reporting := scanFlags(formats), reportFlags(formats)
+	scanning, reporting, inspecting := scanFlags(formats), reportFlags(formats), inspectFlags(formats)
 	colorFlag, _ := findFlag(reporting, "color")
 	coloring := []flagSpec{colorFlag}
 	saved, baselines := p.reportVerbs(), p.baselineVerbs()
+	surfacing, replaying := surfaceFlags(), replayFlags(scanning)
+	initialising, checking := initFlags(), doctorFlags(scanning)
 	return []command{
 		{name: "scan", summary: "scan URLs", flags: scanning, help: func() string { return scanHelp(scanning) },
 			run: func(c *cli.Context) error { return p.runScan(c, scanning) }},
 		{name: "demo", summary: "scan a leaky target that comes with blurt", flags: reporting, help: func() string { return demoHelp(reporting) },
 			run: func(c *cli.Context) error { return p.runDemo(c, reporting) }},
+		{name: "inspect", summary: "find leaks in saved traffic, without a network", flags: inspecting, help: func() string { return inspectHelp(inspecting) },
+			run: func(c *cli.Context) error { return p.runInspect(c, inspecting) }},
+		{name: "replay", summary: "send a finding's request again, and see whether it still leaks", flags: replaying,
+			help: func() string { return replayHelp(replaying) }, run: func(c *cli.Context) error { return p.replay(c, replaying) }},
 		{name: "report", summary: "convert, merge or compare saved reports", help: func() string { return reportHelp(saved) }, verbs: saved},
+		{name: "surface", summary: "show the map of a saved report, or what opened between two", flags: surfacing,
+			help: func() string { return surfaceHelp(surfacing) }, run: func(c *cli.Context) error { return p.showSurface(c, surfacing) }},
 		{name: "baseline", summary: "list findings that are known already", help: func() string { return baselineGroupHelp(baselines) }, verbs: baselines},
-		{name: "rules", summary: "list what blurt looks for", flags: coloring, help: func() string { return rulesHelp(coloring) },
-			run: func(c *cli.Context) error { return p.listRules(c, coloring) }},
-		{name: "explain", summary: "say what a rule means and how to fix it", help: explainHelp, run: p.explainRule},
+		{name: "rules", summary: "list what blurt looks for; check rules of your own", flags: coloring,
+			help: func() string { return rulesHelp(coloring) },
+			run:  func(c *cli.Context) error { return p.listRules(c, coloring) }, verbs: p.ownRuleVerbs()},
+		{name: "explain", summary: "say what a rule means and how to fix it", flags: coloring,
+			help: func() string { return explainHelp(coloring) }, run: func(c *cli.Context) error { return p.explainRule(c, coloring) }},
+		{name: "doctor", summary: "check a target before a long scan", flags: checking, help: func() string { return doctorHelp(checking) },
+			run: func(c *cli.Context) error { return p.runDoctor(c, checking) }},
+		{name: "init", summary: "write a commented blurt.yaml", flags: initialising, help: func() string { return initHelp(initialising) },
+			run: func(c *cli.Context) error { return p.initialise(c, initialising) }},
+		{name: "completion", summary: "complete words in bash, zsh, fish or PowerShell", help: completionHelp, run: p.writeCompletion},
+		{name: "man", summary: "write the manual page", help: manualHelp, run: p.writeManual},
 		{name: "version", summary: "say which build this is", help: versionHelp,
 			run: func(*cli.Context) error { return p.print(currentBuild().String()) }},
 		{name: "help", summary: "say how to use blurt or one of its commands", help: p.rootHelp, run: p.showHelp},
@@ -46,7 +63,7 @@ func (p *program) commands() []command {
 func (p *program) everyCommand() []command {
 	var all []command
 	for _, c := range p.commands() {
-		if len(c.verbs) == 0 {
+		if c.run != nil {
 			all = append(all, c)
 		}
 		all = append(all, c.verbs...)
@@ -67,13 +84,16 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 		return p.print(p.rootHelp())
 	case "-version", "--version":
 		return p.print(currentBuild().String())
+	case completeCommand:
+		return p.complete(args[1:])
 	}
 	chosen, err := p.findCommand(args[0])
 	if err != nil {
 		return err
 	}
 	args = args[1:]
-	if len(chosen.verbs) > 0 {
+	alone := chosen.run != nil && (len(args) == 0 || !slices.ContainsFunc(chosen.verbs, func(v command) bool { return v.name == chosen.name+" "+args[0] }))
+	if len(chosen.verbs) > 0 && !alone {
 		verb, rest, wantsHelp, err := findVerb(chosen, args)
 		if err != nil {
 			return err

@@ -26,10 +26,12 @@ type goPackage struct {
 // of docs/architecture.md.
 func floors() map[string][]string {
 	return map[string][]string{
-		"blurt/cmd": {"blurt/scanner", "blurt/scanner/discover", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/detect", "blurt/probes",
+		"blurt/cmd": {"blurt/scanner", "blurt/scanner/discover", "blurt/scanner/saved", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/detect", "blurt/scanner/policy", "blurt/probes",
 			"blurt/report", "blurt/fixtures"},
 		"blurt/scanner": {"blurt/probes", "blurt/scanner/detect", "blurt/scanner/internal/transport", "blurt/scanner/internal/canary",
-			"blurt/scanner/internal/redact", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/discover"},
+			"blurt/scanner/internal/redact", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/discover",
+			"blurt/scanner/policy", "blurt/scanner/sensitivity", "blurt/scanner/saved"},
+		"blurt/scanner/saved":              {"blurt/scanner/wire", "blurt/scanner/finding", "blurt/scanner/discover", "blurt/scanner/internal/transport"},
 		"blurt/scanner/internal/transport": {"blurt/scanner/wire"},
 		"blurt/scanner/internal/canary":    {},
 		"blurt/scanner/internal/redact":    {},
@@ -38,10 +40,12 @@ func floors() map[string][]string {
 		"blurt/scanner/discover":    {"blurt/scanner/wire", "blurt/scanner/route", "blurt/scanner/operational"},
 		"blurt/scanner/route":       {},
 		"blurt/scanner/operational": {},
+		"blurt/scanner/policy":      {},
+		"blurt/scanner/sensitivity": {"blurt/scanner/wire"},
 		"blurt/scanner/wire":        {},
 		"blurt/scanner/finding":     {},
 		"blurt/probes":              {"blurt/scanner/wire", "blurt/scanner/operational"},
-		"blurt/report":              {"blurt/scanner/finding"},
+		"blurt/report":              {"blurt/scanner/finding", "blurt/scanner/policy"},
 		"blurt/fixtures":            {"blurt/scanner/wire", "blurt/scanner/finding"},
 	}
 }

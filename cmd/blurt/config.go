@@ -17,7 +17,7 @@ func scanConfig(s settings) (scanner.Config, error) {
 	c := scanner.Defaults()
 	c.Version = currentBuild().Version
 	for _, step := range []func(settings, *scanner.Config) error{
-		readPace, readSafety, readIdentity, readNetwork,
+		readPace, readSafety, readIdentity, readEnforcement, readNetwork,
 	} {
 		if err := step(s, &c); err != nil {
 			return scanner.Config{}, err
@@ -85,6 +85,12 @@ func profile(s settings, fallback probes.Profile) (probes.Profile, error) {
 
 func readSafety(s settings, c *scanner.Config) (err error) {
 	if c.Unsafe, err = s.on("unsafe-methods"); err != nil {
+		return err
+	}
+	if c.Timing, err = s.on("timing"); err != nil {
+		return err
+	}
+	if c.SamePort, err = s.on("same-port"); err != nil {
 		return err
 	}
 	seed, given := s.text("seed")

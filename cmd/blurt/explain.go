@@ -5,11 +5,13 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"blurt/report"
 	"blurt/report/rules"
 )
 
-// explainRule is "blurt explain RULE".
-func (p *program) explainRule(c *cli.Context) error {
+// explainRule is "blurt explain RULE": Markdown, or its layout where a person reads
+// it at a terminal.
+func (p *program) explainRule(c *cli.Context, specs []flagSpec) error {
 	if c.NArg() != 1 {
 		return wrongUse("explain", "it takes one rule", "write blurt explain RULE; list them with blurt rules")
 	}
@@ -26,5 +28,16 @@ func (p *program) explainRule(c *cli.Context) error {
 		}
 		return wrongUse("rule "+shorten(id), "there is none of that name", mend)
 	}
-	return p.print(rule.Markdown())
+	width := columns(p.stdout)
+	if width == 0 {
+		return p.print(rule.Markdown())
+	}
+	colored, err := colorWanted(newSettings(c, p.env, specs), p.env, p.stdout)
+	if err != nil {
+		return err
+	}
+	if err := report.WriteDocument(p.stdout, rule.Markdown(), report.Options{Width: width, Color: colored}); err != nil {
+		return &incompleteError{message: "standard output: " + err.Error()}
+	}
+	return nil
 }

@@ -60,6 +60,12 @@ func scanFlags(formats []string) []flagSpec {
 			help: "The private key of --cert in PEM. Not needed when the file of --cert holds it."},
 		{name: "ca-file", value: "FILE", group: groupIdentity,
 			help: "Verify servers against the authorities in this PEM file, not the system's."},
+		{name: "issuer-cert", value: "FILE", group: groupIdentity,
+			help: "The certificate of a staging authority that the target accepts, in PEM. With --issuer-key blurt makes client certificates that fail one check each (expired, wrong purpose, no chain, wrong key) and sees whether they are refused. They are valid for nothing else: never use the authority of a live system."},
+		{name: "issuer-key", value: "FILE", group: groupIdentity,
+			help: "The private key of --issuer-cert in PEM. It signs, and is never sent."},
+		{name: "expect", value: "'PATH DEMAND'", list: true, group: groupIdentity,
+			help: "What endpoints must demand: '/api/** valid-cert', '/healthz public', 'POST /in any-cert'. * stands for text within a segment, ** for any segments. Demands are public, any-cert, valid-cert and closed. The first that matches counts."},
 		{name: "insecure", group: groupIdentity,
 			help: "Send your own --header and --cert even to a server whose certificate does not verify. Requests without them never need this: a scanner looks at broken TLS by design, and the server's certificate never stops them."},
 
@@ -91,12 +97,23 @@ func scanFlags(formats []string) []flagSpec {
 
 		{name: "unsafe-methods", group: groupSafety,
 			help: "Also send requests that may change something (POST) to the endpoints themselves. Use it on systems that you may break. Without it, such requests go only to paths that do not exist or that merely redirect."},
+		{name: "same-port", group: groupSafety,
+			help: "Ask no port of a host that the URLs do not name. Without it, an endpoint that demands a client certificate is also asked for where plain HTTP usually is: 80 and 8080 beside 443, 8080 beside 8443."},
+		{name: "timing", group: groupSafety,
+			help: "Also compare how long refusals of known and of made-up subjects take: some 150 more requests to each of the first three endpoints of an origin."},
 		{name: "dry-run", group: groupSafety,
 			help: "Print what would be sent, and send nothing: no request, no name lookup, no report."},
 		{name: "seed", value: "TEXT", group: groupSafety,
 			help: "Repeat a scan: the same seed sends the same requests. The report names the seed of its scan."},
 	}
-	return append(specs, reportFlags(formats)...)
+	specs = append(specs, ownRulesFlag())
+	specs = append(specs, fileFlags()...)
+	specs = append(specs, reportFlags(formats)...)
+	return append(specs,
+		flagSpec{name: "save-exchanges", value: "FOLDER", group: groupReport,
+			help: "Keep the whole exchanges behind the findings: request, answer and control, a file for each finding, readable by you only. Secrets in them are masked. blurt inspect FOLDER reads them again."},
+		flagSpec{name: "show-secrets", group: groupReport,
+			help: "Mask nothing in what --save-exchanges writes but your own --header values: to tell the owner of a secret which one it is. Treat the folder as a secret. The screen and the reports never show any."})
 }
 
 // reportFlags returns the flags that steer reports, gate and screen. "blurt
@@ -109,6 +126,8 @@ func reportFlags(formats []string) []flagSpec {
 			help: "Where the report goes; - is standard output. The first --output belongs to the first --format, and so on; endings such as .json, .sarif, .html, .md and .xml say their format themselves. The file appears when the report is whole, readable by you only."},
 		{name: "fail-on", value: "SEVERITY", group: groupReport,
 			help: "Exit 1 from this severity up: critical, high, medium, low, info, or none to never (default high; for the demo none)."},
+		{name: "min-confidence", value: "tentative|firm|confirmed", group: groupReport,
+			help: "Exit 1 only for findings that are at least this sure (default tentative: all). docs/confidence.md says what the words promise."},
 		{name: "baseline", value: "FILE", group: groupReport,
 			help: "Findings in this file do not fail the run, unless they got worse; those of it that are gone are told as fixed. Make it with blurt baseline write."},
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -8,11 +9,12 @@ import (
 	"blurt/scanner/finding"
 )
 
-// threshold is the severity from which findings fail the run; never says that
-// none do.
+// threshold is the severity from which findings fail the run, and how sure they
+// must be; never says that none do.
 type threshold struct {
-	severity finding.Severity
-	never    bool
+	severity   finding.Severity
+	confidence finding.Confidence
+	never      bool
 }
 
 // pointer returns the severity for reports, nil where nothing fails the run.
@@ -23,8 +25,20 @@ func (t threshold) pointer() *finding.Severity {
 	return &t.severity
 }
 
-// readThreshold reads --fail-on.
+// readThreshold reads --fail-on and --min-confidence.
 func readThreshold(s settings, fallback threshold) (threshold, error) {
+	t, err := readSeverity(s, fallback)
+	given, ok := s.text("min-confidence")
+	if err != nil || !ok {
+		return t, err
+	}
+	if err := t.confidence.UnmarshalText([]byte(given.value)); err != nil {
+		return threshold{}, wrongUse(given.source, "there is no confidence "+strconv.Quote(shorten(given.value)), "use tentative, firm or confirmed")
+	}
+	return t, nil
+}
+
+func readSeverity(s settings, fallback threshold) (threshold, error) {
 	given, ok := s.text("fail-on")
 	if !ok {
 		return fallback, nil
@@ -45,7 +59,9 @@ func readThreshold(s settings, fallback threshold) (threshold, error) {
 type gate struct {
 	threshold  threshold
 	baseline   *report.Baseline // findings that do not count; nil for none
-	findings   int
+	words      words
+	findings   int // that are not suppressed
+	suppressed int
 	reached    int // findings at or above the threshold
 	targets    int
 	lost       int // targets that could not be examined
@@ -57,12 +73,13 @@ type gate struct {
 // Emit implements finding.Sink.
 func (g *gate) Emit(e finding.Event) error {
 	switch {
+	case e.Finding != nil && e.Finding.Suppressed != nil:
+		g.suppressed++
 	case e.Finding != nil:
 		g.findings++
-		severity := min(e.Finding.Severity, finding.Critical)
-		g.bySeverity[severity]++
-		known := g.baseline != nil && g.baseline.Knows(e.Finding)
-		if !known && !g.threshold.never && severity >= g.threshold.severity {
+		g.bySeverity[min(e.Finding.Severity, finding.Critical)]++
+		limit := report.Options{Gate: g.threshold.pointer(), MinConfidence: g.threshold.confidence, Baseline: g.baseline}
+		if limit.Fails(e.Finding) {
 			g.reached++
 		}
 	case e.Target != nil:
@@ -100,7 +117,7 @@ func (g *gate) requests() int {
 func (g *gate) err() error {
 	switch {
 	case !g.complete():
-		return &incompleteError{message: "scan incomplete: " + g.loss()}
+		return &incompleteError{message: cmp.Or(g.words.work, "scan") + " incomplete: " + g.loss()}
 	case g.reached > 0:
 		return &gateError{findings: g.reached}
 	}
@@ -121,7 +138,7 @@ func (g *gate) loss() string {
 	}
 	switch {
 	case first == "" && g.targets == 0:
-		return "no endpoint was scanned"
+		return cmp.Or(g.words.nothing, "no endpoint was scanned")
 	case first == "":
 		return "not all that was planned was done"
 	case count > 1:
@@ -132,8 +149,12 @@ func (g *gate) loss() string {
 
 // summary tells the number of findings, worst first.
 func (g *gate) summary() string {
+	suppressed := ""
+	if g.suppressed > 0 {
+		suppressed = ", " + strconv.Itoa(g.suppressed) + " more suppressed"
+	}
 	if g.findings == 0 {
-		return "no findings"
+		return "no findings" + suppressed
 	}
 	var parts []string
 	for _, severity := range finding.Severities() {
@@ -141,7 +162,7 @@ func (g *gate) summary() string {
 			parts = append(parts, strconv.Itoa(n)+" "+severity.String())
 		}
 	}
-	return plural(g.findings, "finding") + " (" + strings.Join(parts, ", ") + ")"
+	return plural(g.findings, "finding") + " (" + strings.Join(parts, ", ") + ")" + suppressed
 }
 
 func plural(n int, noun string) string {

@@ -68,7 +68,8 @@ is sent before every flag, file and URL was checked.
 ` + flagHelp(specs) + `
 Each flag has an environment twin: --fail-on is BLURT_FAIL_ON. The command line
 wins. A flag that may be repeated (...) takes one value on each line of its
-variable; a switch takes 1 or 0.
+variable; a switch takes 1 or 0. What neither says is taken from blurt.yaml in
+the working directory, where each flag is a key; blurt init writes one.
 
 Ctrl-C ends the scan and leaves every report whole, marked incomplete, exit 3. A
 second Ctrl-C leaves at once.
@@ -101,11 +102,17 @@ func rulesHelp(specs []flagSpec) string {
 
 Usage:
   blurt rules
+  blurt rules check FILE|FOLDER...
+      Read rules of your own, and say what is wrong with them.
+  blurt rules test FILE|FOLDER...
+      Run the examples that stand in them.
+
+blurt scan and blurt inspect use your own rules with --rules.
 
 ` + flagHelp(specs)
 }
 
-func explainHelp() string {
+func explainHelp(specs []flagSpec) string {
 	return `blurt explain: say what a rule means, how it was found and how to fix it
 
 Usage:
@@ -114,8 +121,10 @@ Usage:
 Example:
   blurt explain django-debug-page
 
-The text is Markdown. List the rules with blurt rules.
-`
+The text is laid out for a terminal, and Markdown where it goes elsewhere. List
+the rules with blurt rules.
+
+` + flagHelp(specs)
 }
 
 func versionHelp() string {
@@ -186,4 +195,59 @@ func wrap(text string, width int) []string {
 		}
 	}
 	return append(lines, line)
+}
+
+func completionHelp() string {
+	return `blurt completion: complete commands, flags and their values in a shell
+
+Usage:
+  blurt completion bash|zsh|fish|powershell
+
+Examples:
+  source <(blurt completion bash)                     for this session
+  blurt completion bash >/etc/bash_completion.d/blurt for all
+  blurt completion zsh >"${fpath[1]}/_blurt"
+  blurt completion fish >~/.config/fish/completions/blurt.fish
+  blurt completion powershell | Out-String | Invoke-Expression
+`
+}
+
+func manualHelp() string {
+	return `blurt man: write the manual page, for man to show
+
+Usage:
+  blurt man
+
+Example:
+  blurt man | man -l -
+`
+}
+
+func checkRulesHelp() string {
+	return `blurt rules check: read rules of your own, and say what is wrong with them
+
+Usage:
+  blurt rules check FILE|FOLDER...
+
+Example:
+  blurt rules check rules/
+
+A folder stands for all .yaml files below it. Each mistake is told with its file
+and line, exit 2. The format: docs/writing-a-rule.md.
+`
+}
+
+func testRulesHelp() string {
+	return `blurt rules test: run the examples that stand in rules of your own
+
+Usage:
+  blurt rules test FILE|FOLDER...
+
+Example:
+  blurt rules test rules/
+
+An example is an answer that the rule must find, or must not. A rule without one
+that it finds has proven nothing, and fails. What fails is told with its file
+and line, exit 2.
+`
 }

@@ -20,6 +20,7 @@ type progress struct {
 	drawn   bool                     // the line may hold a bar
 	midline bool                     // the line holds the start of other text
 	ended   bool
+	words   func(scanner.Progress) string // instead of a scan's; nil for a scan
 }
 
 // barWidth is the number of columns of the bar itself; percentage and brackets
@@ -60,7 +61,12 @@ func (p *progress) update(now scanner.Progress) {
 	}
 	p.drawn = true
 	left := time.Duration(p.bar.State().SecondsLeft * float64(time.Second))
-	p.bar.Describe(progressText(now, left, p.width))
+	text := progressText(now, left, p.width)
+	if p.words != nil {
+		text = p.words(now)
+		text = text[:min(len(text), max(p.width, 0))]
+	}
+	p.bar.Describe(text)
 	// A bar that is full ends for good, but a scan that learns grows: hold one
 	// step back until the end.
 	p.bar.ChangeMax(max(now.Planned, now.Requests) + 1)

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"blurt/report"
-	"blurt/report/rules"
 	"blurt/scanner/finding"
 )
 
@@ -63,10 +62,4 @@ func (r *reports) discard() error {
 		errs = append(errs, file.discard())
 	}
 	return errors.Join(errs...)
-}
-
-// sink returns what the engine writes to: the catalogue grades each finding,
-// then the gate and every report see it.
-func (r *reports) sink(catalogue *rules.Catalogue, others ...finding.Sink) finding.Sink {
-	return report.Graded(catalogue, report.Fan(append(others, r.sinks...)...))
 }

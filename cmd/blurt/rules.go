@@ -14,7 +14,7 @@ import (
 // listRules is "blurt rules".
 func (p *program) listRules(c *cli.Context, specs []flagSpec) error {
 	if c.Args().Present() {
-		return wrongUse("rules", "it takes no argument", "see one rule with blurt explain "+shorten(c.Args().First()))
+		return wrongUse("rules", "it takes check, test or nothing", "see one rule with blurt explain "+shorten(c.Args().First()))
 	}
 	colored, err := colorWanted(newSettings(c, p.env, specs), p.env, p.stdout)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"blurt/report/rules"
 	"blurt/scanner"
 	"blurt/scanner/finding"
+	"blurt/scanner/signature"
 )
 
 // errDeadline is the cause of a context that --deadline ended. Reports show it.
@@ -26,19 +28,37 @@ type scan struct {
 	outputs   []output
 	threshold threshold
 	baseline  *report.Baseline // nil for none
-	deadline  time.Duration    // 0 is none
+	policy    report.Policy
+	deadline  time.Duration // 0 is none
 	screen    screen
 	progress  *progress
+	words     words
+	own       []signature.Signature // rules of the user's own
+	// run takes the place of the scan, where saved traffic is read instead.
+	run func(context.Context, finding.Sink) error
+}
+
+// words are what another work than a scan says of itself; empty ones are a
+// scan's.
+type words struct {
+	work, nothing, interrupted string
+	progress                   func(scanner.Progress) string
 }
 
 // runScan is "blurt scan".
 func (p *program) runScan(c *cli.Context, specs []flagSpec) error {
-	s := newSettings(c, p.env, specs)
+	s, err := p.withFile(newSettings(c, p.env, specs))
+	if err != nil {
+		return err
+	}
 	plan, err := p.prepare(s, threshold{severity: finding.High})
 	if err != nil {
 		return err
 	}
 	if plan.config, err = scanConfig(s); err != nil {
+		return err
+	}
+	if err := useOwnRules(s, plan); err != nil {
 		return err
 	}
 	if plan.deadline, err = duration(s, "deadline", 0); err != nil {
@@ -62,6 +82,9 @@ func (p *program) runScan(c *cli.Context, specs []flagSpec) error {
 	if err != nil {
 		return err
 	}
+	if err := readExchanges(s, &plan.config); err != nil {
+		return err
+	}
 	plan.targets = list.all()
 	return p.execute(ctx, plan)
 }
@@ -81,6 +104,9 @@ func (p *program) prepare(s settings, fallback threshold) (*scan, error) {
 			return nil, err
 		}
 	}
+	if plan.policy, err = p.readPolicy(s, plan.screen.quiet); err != nil {
+		return nil, err
+	}
 	plan.outputs, err = planOutputs(s.list("format"), s.list("output"), report.Formats())
 	return plan, err
 }
@@ -90,20 +116,24 @@ func (p *program) prepare(s settings, fallback threshold) (*scan, error) {
 func (p *program) listen(ctx context.Context, plan *scan) (context.Context, func()) {
 	shown := !plan.screen.quiet && isTerminal(p.stderr)
 	plan.progress = newProgress(p.stderr, shown, p.env["TERM"] != "dumb")
+	plan.progress.words = plan.words.progress
 	p.stderr = clearedWriter{plan.progress, p.stderr}
 	if isTerminal(p.stdout) {
 		p.stdout = clearedWriter{plan.progress, p.stdout}
 	}
 	return untilSignal(ctx, func() {
-		p.say("interrupted: no further request is sent and the reports are closed, marked incomplete: press Ctrl-C again to leave at once")
+		p.say(cmp.Or(plan.words.interrupted, "interrupted: no further request is sent and the reports are closed, marked incomplete: press Ctrl-C again to leave at once"))
 	})
 }
 
 // execute runs the scan and returns what decides the exit code.
 func (p *program) execute(ctx context.Context, plan *scan) error {
-	catalogue, err := rules.Load()
+	catalogue, err := plan.catalogue()
 	if err != nil {
-		return fmt.Errorf("the built-in rules cannot be read: %w", err)
+		return err
+	}
+	if err := checkPolicyRules(plan.policy, catalogue); err != nil {
+		return err
 	}
 	reports, err := openReports(plan.outputs, p.stdout, plan.reportOptions(catalogue))
 	if err != nil {
@@ -114,7 +144,7 @@ func (p *program) execute(ctx context.Context, plan *scan) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, plan.deadline, errDeadline)
 		defer cancel()
 	}
-	gate := &gate{threshold: plan.threshold, baseline: plan.baseline}
+	gate := &gate{threshold: plan.threshold, baseline: plan.baseline, words: plan.words}
 	listeners := []finding.Sink{gate}
 	comparison := plan.comparison()
 	if comparison != nil {
@@ -123,13 +153,17 @@ func (p *program) execute(ctx context.Context, plan *scan) error {
 	if plan.screen.verbose {
 		listeners = append(listeners, &narrator{say: p.say, told: map[string]bool{}})
 	}
-	if err := record(ctx, plan, reports, reports.sink(catalogue, listeners...)); err != nil {
+	judged := report.Judged(plan.policy, report.Fan(append(listeners, reports.sinks...)...))
+	if err := record(ctx, plan, reports, report.Graded(catalogue, judged)); err != nil {
 		return err
 	}
 	if !reports.onStdout && !plan.screen.quiet {
 		p.say(gate.summary() + ": see " + strings.Join(reports.paths, ", "))
 	}
 	p.tellFixed(plan, comparison)
+	if gate.complete() && !plan.screen.quiet {
+		p.tellUnused(judged)
+	}
 	return verdict(ctx, gate, plan.deadline)
 }
 
@@ -137,7 +171,7 @@ func (p *program) execute(ctx context.Context, plan *scan) error {
 func (plan *scan) reportOptions(catalogue *rules.Catalogue) report.Options {
 	return report.Options{
 		Rules: catalogue, Color: plan.screen.color, Width: plan.screen.width, Quiet: plan.screen.quiet,
-		Verbose: plan.screen.verbose, Gate: plan.threshold.pointer(), Baseline: plan.baseline,
+		Verbose: plan.screen.verbose, Gate: plan.threshold.pointer(), MinConfidence: plan.threshold.confidence, Baseline: plan.baseline,
 	}
 }
 
@@ -146,7 +180,14 @@ func (plan *scan) reportOptions(catalogue *rules.Catalogue) report.Options {
 func record(ctx context.Context, plan *scan, reports *reports, sink finding.Sink) error {
 	account := &account{next: sink}
 	plan.config.Progress = plan.progress.update
-	runError := scanner.Run(ctx, plan.config, plan.targets, account)
+	plan.config.ReportName = replayable(plan.outputs)
+	run := plan.run
+	if run == nil {
+		run = func(ctx context.Context, sink finding.Sink) error {
+			return scanner.Run(ctx, plan.config, plan.targets, sink)
+		}
+	}
+	runError := run(ctx, account)
 	closeError := account.Close()
 	plan.progress.end()
 	commitError := reports.commit()

@@ -7,12 +7,13 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// settings gives the value of each flag, from the command line or else from
-// the flag's environment twin.
+// settings gives the value of each flag: from the command line, or else from the
+// flag's environment twin, or else from the configuration file.
 type settings struct {
 	flags *cli.Context
 	env   environment
 	specs map[string]flagSpec
+	file  configFile
 }
 
 func newSettings(c *cli.Context, env environment, specs []flagSpec) settings {
@@ -43,6 +44,9 @@ func (s settings) text(name string) (setting, bool) {
 	if value := s.env[spec.twin()]; value != "" {
 		return setting{value: value, source: spec.twin()}, true
 	}
+	if values := s.file.values[name]; len(values) > 0 {
+		return values[0], true
+	}
 	return setting{source: "--" + name}, false
 }
 
@@ -69,25 +73,33 @@ func (s settings) list(name string) []setting {
 			all = append(all, setting{value: value, source: spec.twin()})
 		}
 	}
+	if len(all) == 0 {
+		return s.file.values[name]
+	}
 	return all
+}
+
+// outside reports whether a flag was given elsewhere than in the file.
+func (s settings) outside(name string) bool {
+	spec, known := s.specs[name]
+	return known && (s.flags.IsSet(name) || s.env[spec.twin()] != "")
 }
 
 // on returns whether a switch is on.
 func (s settings) on(name string) (bool, error) {
-	spec, known := s.specs[name]
-	if !known {
+	if _, known := s.specs[name]; !known {
 		return false, nil
 	}
 	if s.flags.IsSet(name) {
 		return s.flags.Bool(name), nil
 	}
-	value := s.env[spec.twin()]
-	if value == "" {
+	given, found := s.text(name)
+	if !found {
 		return false, nil
 	}
-	on, err := strconv.ParseBool(value)
+	on, err := strconv.ParseBool(given.value)
 	if err != nil {
-		return false, wrongUse(spec.twin(), strconv.Quote(value)+" is neither true nor false", "use 1 or 0")
+		return false, wrongUse(given.source, strconv.Quote(given.value)+" is neither true nor false", "use 1 or 0")
 	}
 	return on, nil
 }

@@ -61,14 +61,14 @@ func TestSettingsDoNotLeakIntoTheNextRun(t *testing.T) {
 }
 
 func TestScanConfig(t *testing.T) {
-	args := []string{"--rate", "0.5", "--concurrency", "2", "--max-requests", "0", "--timeout", "1m", "--http", "1.1", "--unsafe-methods",
+	args := []string{"--rate", "0.5", "--concurrency", "2", "--max-requests", "0", "--timeout", "1m", "--http", "1.1", "--unsafe-methods", "--timing",
 		"--seed", "s", "-H", "A: 1", "--insecure", "--scope", "a.example,10.0.0.0/8", "--resolve", "a.example:443:127.0.0.1", "--proxy", "http://p.example"}
 	given(t, nil, args, func(s settings) {
 		c, err := scanConfig(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.Rate != 0.5 || c.Concurrency != 2 || c.MaxRequests != 0 || c.Timeout != time.Minute || c.HTTP != "1.1" || !c.Unsafe ||
+		if c.Rate != 0.5 || c.Concurrency != 2 || c.MaxRequests != 0 || c.Timeout != time.Minute || c.HTTP != "1.1" || !c.Unsafe || !c.Timing ||
 			c.Seed != "s" || len(c.Headers) != 1 || !c.Insecure || len(c.Scope) != 2 || len(c.Pins) != 1 || c.Proxy.Host != "p.example" || c.Version == "" {
 			t.Errorf("%+v", c)
 		}

@@ -22,6 +22,7 @@ type targets struct {
 // line of a stream.
 func readTargets(ctx context.Context, s settings, args []string, p *program) (*targets, error) {
 	t := &targets{}
+	args, s = s.withTargets(args)
 	lists := s.list("list")
 	for _, arg := range args {
 		if arg == "-" {

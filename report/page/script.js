@@ -163,5 +163,10 @@
     narrow();
   }
 
+  // Paper shows what the audit's rows fold up.
+  const folded = all(".audit details");
+  addEventListener("beforeprint", () => { for (const part of folded) part.open = true; });
+  addEventListener("afterprint", () => { for (const part of folded) part.open = false; });
+
   for (const part of all(".needs-script")) part.hidden = false;
 })();

@@ -1,7 +1,7 @@
 package discover
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
 
 	"blurt/scanner/wire"
@@ -10,17 +10,13 @@ import (
 // maxHAR bounds a HAR file, in bytes.
 const maxHAR = 256 << 20
 
-// archive is what is read of a HAR file; nothing but method and URL is, so that
-// no cookie or token of the recording can get anywhere.
-type archive struct {
-	Log *struct {
-		Entries []struct {
-			Request struct {
-				Method string `json:"method"`
-				URL    string `json:"url"`
-			} `json:"request"`
-		} `json:"entries"`
-	} `json:"log"`
+// recordedRequest is what is read of an entry of a HAR file; nothing but method
+// and URL is, so that no cookie or token of the recording can get anywhere.
+type recordedRequest struct {
+	Request struct {
+		Method string `json:"method"`
+		URL    string `json:"url"`
+	} `json:"request"`
 }
 
 // HAR returns the endpoints of the http and https requests in a HAR 1.2 file.
@@ -29,15 +25,11 @@ func HAR(data []byte, o Options) ([]wire.Endpoint, error) {
 	if len(data) > maxHAR {
 		return nil, fmt.Errorf("HAR: longer than %d MiB", maxHAR>>20)
 	}
-	var a archive
-	if err := json.Unmarshal(data, &a); err != nil {
-		return nil, fmt.Errorf("HAR: %s", oneLine(err))
-	}
-	if a.Log == nil {
-		return nil, fmt.Errorf("HAR: no log in it: is this a HAR file?")
-	}
 	c := newCollector(MaxEndpoints)
-	for _, entry := range a.Log.Entries {
+	for entry, err := range Entries[recordedRequest](bytes.NewReader(data), maxHAR) {
+		if err != nil {
+			return nil, fmt.Errorf("HAR: %w", err)
+		}
 		switch entry.Request.Method {
 		case "GET", "HEAD", "get", "head":
 		default:

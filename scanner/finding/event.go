@@ -37,8 +37,8 @@ type Target struct {
 	Unanswered []Unanswered `json:"unanswered,omitempty"`
 	Coverage   []Coverage   `json:"coverage,omitempty"`
 	// Recognised are the products known of the origin so far and what gave them
-	// away, in words for people. Reports have them by the findings' Stack.
-	Recognised []string `json:"-"`
+	// away, in words for people, as "nginx 1.22.1 (field Server)".
+	Recognised []string `json:"recognised,omitempty"`
 }
 
 // Coverage says what one group test has cleared: many header fields are added
@@ -64,16 +64,25 @@ type Unanswered struct {
 
 // Surface is one cell of the map of endpoints by identities.
 type Surface struct {
-	URL      string  `json:"url"`
-	Method   string  `json:"method"`
-	Identity string  `json:"identity"`
-	Verdict  Verdict `json:"verdict"`
-	Status   int     `json:"status,omitempty"` // the HTTP status; 0 where there was none
-	Detail   string  `json:"detail,omitempty"` // an alert's name, the proxy that refused
-	TLS      string  `json:"tls,omitempty"`    // the protocol version, as "TLS 1.3"
+	URL      string `json:"url"`
+	Method   string `json:"method"`
+	Identity string `json:"identity"`
+	// Way is by which other way the endpoint was asked, as "SNI www.example.org" or
+	// "TLS 1.2"; empty for the usual one.
+	Way     string  `json:"way,omitempty"`
+	Verdict Verdict `json:"verdict"`
+	Status  int     `json:"status,omitempty"` // the HTTP status; 0 where there was none
+	Detail  string  `json:"detail,omitempty"` // an alert's name, the proxy that refused
+	TLS     string  `json:"tls,omitempty"`    // the protocol version, as "TLS 1.3"
 	// ServerCertificate is "verified", or why the server's certificate does not
 	// verify; empty without TLS.
 	ServerCertificate string `json:"server_certificate,omitempty"`
+	// Sensitivity is how much the endpoint looks worth protecting: "high", "normal"
+	// or "public"; Why are the reasons, in words for people.
+	Sensitivity string   `json:"sensitivity,omitempty"`
+	Why         []string `json:"why,omitempty"`
+	// Reproduce is a command that asks again.
+	Reproduce string `json:"reproduce,omitempty"`
 }
 
 // Verdict says which layer answered an identity, and how.

@@ -18,16 +18,24 @@ type Finding struct {
 	Identity    string     `json:"identity"`
 	// Stack names the products recognised at this origin, lower case, front
 	// first ("nginx", "django"). It selects the remediation.
-	Stack       []string     `json:"stack,omitempty"`
-	OWASP       []string     `json:"owasp"`
-	CWE         []string     `json:"cwe"`
-	PCIDSS      []string     `json:"pci_dss"`
-	CVSS        string       `json:"cvss,omitempty"`
-	Evidence    Evidence     `json:"evidence"`
-	Reproduce   string       `json:"reproduce"`
+	Stack     []string `json:"stack,omitempty"`
+	OWASP     []string `json:"owasp"`
+	CWE       []string `json:"cwe"`
+	PCIDSS    []string `json:"pci_dss"`
+	CVSS      string   `json:"cvss,omitempty"`
+	Evidence  Evidence `json:"evidence"`
+	Reproduce string   `json:"reproduce"`
+	// Replay is what "blurt replay" needs; nil where nothing was sent.
+	Replay      *Replay      `json:"replay,omitempty"`
 	Remediation string       `json:"remediation"` // Markdown
 	References  []string     `json:"references"`
 	Occurrences []Occurrence `json:"occurrences,omitempty"` // where else the same was seen
+	// OccurrencesOmitted is how many further ones are not listed.
+	OccurrencesOmitted int `json:"occurrences_omitted,omitempty"`
+	// Suppressed says why the finding does not count, nil where it does; Override
+	// that its severity is the team's own. Both come from the team's policy.
+	Suppressed *Suppression `json:"suppressed,omitempty"`
+	Override   *Override    `json:"severity_override,omitempty"`
 }
 
 // Evidence is what convinces a reader. Secrets in it are masked.

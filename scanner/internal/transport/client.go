@@ -27,6 +27,8 @@ import (
 // in which exactly one of Got and Err is set.
 type Doer interface {
 	Do(ctx context.Context, as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange
+	// DoBy makes it on a connection of its own that goes that way.
+	DoBy(ctx context.Context, by wire.Way, as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange
 }
 
 // Pin is an address to use for a host and port instead of asking a name server.
@@ -145,11 +147,20 @@ func New(config Config) (*Client, error) {
 type call struct {
 	as    wire.Identity
 	id    string // the identity's digest
+	by    wire.Way
 	to    wire.Origin
 	req   wire.Request // with the identity's own fields
 	addrs []netip.Addr // allowed ones in the order to try; empty where a proxy resolves
 	x     *wire.Exchange
 	begun time.Time
+}
+
+// within returns the call's own limit where that is the shorter one.
+func (c *call) within(limit time.Duration) time.Duration {
+	if c.by.Limit > 0 {
+		return min(limit, c.by.Limit)
+	}
+	return limit
 }
 
 // step is one layer of the client. It fills in the call's exchange, except for
@@ -162,6 +173,12 @@ type step interface {
 // nil; Exchange.Asked is the request as given, Exchange.Sent has the identity's
 // fields too.
 func (c *Client) Do(ctx context.Context, as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange {
+	return c.DoBy(ctx, wire.Way{}, as, to, r)
+}
+
+// DoBy is Do by another way than the usual one: on a new connection that is
+// closed afterwards. The zero Way is Do.
+func (c *Client) DoBy(ctx context.Context, by wire.Way, as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange {
 	x := &wire.Exchange{To: wire.Endpoint{Origin: to, Target: r.Target}, As: as, Asked: r}
 	if len(as.Fields) > 0 {
 		r = r.With(as.Fields...)
@@ -170,7 +187,7 @@ func (c *Client) Do(ctx context.Context, as wire.Identity, to wire.Origin, r wir
 	if one == nil {
 		one = new(call)
 	}
-	*one = call{as: as, id: c.ids.of(as), to: to, req: r, x: x, begun: time.Now()}
+	*one = call{as: as, id: c.ids.of(as), by: by, to: to, req: r, x: x, begun: time.Now()}
 	if f := c.guard.do(ctx, one); f != nil {
 		x.Got, x.Err = nil, f
 	}

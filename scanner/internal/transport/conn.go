@@ -19,9 +19,10 @@ const readBuffer = 8 << 10
 // connKey is what two requests must share to travel on one connection.
 type connKey struct {
 	origin wire.Origin // holds the server name too
-	addr   netip.Addr  // zero where a proxy resolves
-	h1     bool        // only HTTP/1.1 is offered in ALPN
-	id     string      // the identity's digest
+	by     wire.Way
+	addr   netip.Addr // zero where a proxy resolves
+	h1     bool       // only HTTP/1.1 is offered in ALPN
+	id     string     // the identity's digest
 }
 
 // conn is one connection to a server. Only the exchange that took it from the

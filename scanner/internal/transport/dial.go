@@ -40,7 +40,7 @@ func (d *dialer) dial(ctx context.Context, c *call, key connKey, alpn []string, 
 	defer cancel()
 	tcp, remote, err := d.connect(bounded, c)
 	if err != nil {
-		return nil, failure(wire.StageConnect, cause(ctx, err), d.timeout)
+		return nil, failure(wire.StageConnect, cause(ctx, err), c.within(d.timeout))
 	}
 	one := &conn{key: key, link: &link{Conn: tcp, stall: d.stall}, remote: remote}
 	one.key.addr = remote.Addr()
@@ -50,6 +50,7 @@ func (d *dialer) dial(ctx context.Context, c *call, key connKey, alpn []string, 
 			one.peek = newPeeker(raw)
 		}
 	}
+	one.link.split = c.by.SplitHello
 	if c.to.TLS() {
 		if f := d.secure(ctx, one, c.as, alpn, limit); f != nil {
 			one.close()
@@ -93,7 +94,9 @@ func (d *dialer) connect(ctx context.Context, c *call) (net.Conn, netip.AddrPort
 		to := netip.AddrPortFrom(addr, c.to.Port)
 		conn, err := dialTCP(ctx, to, len(c.addrs)-i)
 		if err == nil {
-			d.names.pin(c.to.Host, addr)
+			if !c.by.Addr.IsValid() {
+				d.names.pin(c.to.Host, addr)
+			}
 			return conn, to, nil
 		}
 		if first == nil {

@@ -20,7 +20,7 @@ type guard struct {
 }
 
 func (g *guard) do(ctx context.Context, c *call) *wire.Failure {
-	addrs, f := g.resolve(ctx, c.to)
+	addrs, f := g.resolve(ctx, c)
 	if f != nil {
 		return f
 	}
@@ -33,7 +33,11 @@ func (g *guard) do(ctx context.Context, c *call) *wire.Failure {
 	return g.next.do(ctx, c)
 }
 
-func (g *guard) resolve(ctx context.Context, to wire.Origin) ([]netip.Addr, *wire.Failure) {
+func (g *guard) resolve(ctx context.Context, c *call) ([]netip.Addr, *wire.Failure) {
+	to := c.to
+	if c.by.Addr.IsValid() {
+		return []netip.Addr{c.by.Addr.Unmap()}, nil
+	}
 	if addr, found := g.names.pinned(to); found {
 		return []netip.Addr{addr}, nil
 	}

@@ -125,6 +125,13 @@ func (m *mux) explain2(ctx context.Context, c *call, one *conn, err error, reuse
 	return failure(wire.StageRead, cause(ctx, err), m.config.Timeout), again
 }
 
+// wantsHTTP1 reports that the server refused the stream because it serves this
+// resource over HTTP/1.1 only (HTTP_1_1_REQUIRED, RFC 9113, section 7), as where
+// a path asks for a client certificate of its own. The request was not processed.
+func wantsHTTP1(f *wire.Failure) bool {
+	return f != nil && f.Stage == wire.StageRead && strings.Contains(f.Err.Error(), "HTTP_1_1_REQUIRED")
+}
+
 // readHTTP2 reads the body within the limits and renders the head in the
 // HTTP/1.1 form. Names are as on the wire, in lower case and alphabetical order.
 func (m *mux) readHTTP2(ctx context.Context, res *http.Response) (*wire.Response, error) {

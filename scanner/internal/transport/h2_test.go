@@ -246,3 +246,42 @@ func TestHTTP2Cancel(t *testing.T) {
 		t.Fatalf("error %v", x.Err)
 	}
 }
+
+// A server may want HTTP/1.1 for some of its resources, as httpd does where a path
+// asks for a client certificate of its own.
+func TestHTTP1Required(t *testing.T) {
+	ca := newAuthority(t, "blurt test CA")
+	pair := ca.issue(t, "server", nil)
+	to := serveRaw(t, func(_ int, c net.Conn) {
+		s := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{*pair}, NextProtos: []string{"h2", "http/1.1"}})
+		if s.Handshake() != nil {
+			return
+		}
+		if s.ConnectionState().NegotiatedProtocol != "h2" {
+			readRequest(s)
+			io.WriteString(s, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+			return
+		}
+		br := bufio.NewReader(s)
+		io.ReadFull(br, make([]byte, len(http2.ClientPreface)))
+		f := http2.NewFramer(s, br)
+		f.WriteSettings()
+		for {
+			frame, err := f.ReadFrame()
+			if err != nil {
+				return
+			}
+			if h, ok := frame.(*http2.HeadersFrame); ok {
+				f.WriteRSTStream(h.StreamID, http2.ErrCodeHTTP11Required)
+			}
+		}
+	})
+	to.Scheme = "https"
+	client := newClient(t, transport.Config{Roots: ca.pool})
+	for _, by := range []wire.Way{{}, {MaxTLS: tls.VersionTLS12}} {
+		x := client.DoBy(context.Background(), by, wire.Identity{Name: "none"}, to, get(to, "/"))
+		if got := mustGet(t, x); string(got.Body) != "hi" || got.Proto != "HTTP/1.1" {
+			t.Errorf("%+v: %s %q", by, got.Proto, got.Body)
+		}
+	}
+}

@@ -16,6 +16,7 @@ type link struct {
 	started bool          // the answer has begun
 	loose   bool          // reads are timed by someone else
 	waiting bool          // for an alert; see wait
+	split   bool          // the first write goes in two segments
 	cut     atomic.Bool
 }
 
@@ -72,11 +73,27 @@ func (l *link) Read(p []byte) (int, error) {
 
 // Write writes within the time limit.
 func (l *link) Write(p []byte) (int, error) {
-	n, err := l.Conn.Write(p)
+	n, err := l.write(p)
 	if err != nil && l.cut.Load() {
 		return n, errCanceled
 	}
 	return n, err
+}
+
+// write sends the start of the very first write, which is the ClientHello, in a
+// segment of its own where that is wanted.
+func (l *link) write(p []byte) (int, error) {
+	half := len(p) / 2
+	if !l.split || half == 0 {
+		return l.Conn.Write(p)
+	}
+	l.split = false
+	n, err := l.Conn.Write(p[:half])
+	if err != nil {
+		return n, err
+	}
+	m, err := l.Conn.Write(p[half:])
+	return n + m, err
 }
 
 // wait lets one read last until the limit at most; accept ends it early.

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -41,20 +42,20 @@ func (m *mux) do(ctx context.Context, c *call) *wire.Failure {
 		return &wire.Failure{Stage: wire.StageTrust, Err: errors.New(
 			"plain HTTP proves no server; pass --insecure to send --cert and --header anyway")}
 	}
-	limit := c.begun.Add(m.config.Timeout)
+	limit := c.begun.Add(c.within(m.config.Timeout))
 	if end, ok := ctx.Deadline(); ok && end.Before(limit) {
 		limit = end
 	}
 	own := c.req.HTTP1Only()
-	h1 := own || !sayableInHTTP2(c.req) || m.config.HTTP == "1.1" || !c.to.TLS()
+	h1 := own || !sayableInHTTP2(c.req) || cmp.Or(c.by.HTTP, m.config.HTTP) == "1.1" || !c.to.TLS()
 	if h1 && m.config.HTTP == "2" && !own && !c.to.TLS() {
 		return &wire.Failure{Stage: wire.StageConnect, Err: errors.New("HTTP/2 alone was asked for, and it needs https")}
 	}
-	key := connKey{origin: c.to, h1: h1, id: c.id}
+	key := connKey{origin: c.to, by: c.by, h1: h1, id: c.id}
 	if len(c.addrs) > 0 && m.dialer.proxy == nil {
 		key.addr = c.addrs[0]
 	}
-	if own {
+	if own || c.by != (wire.Way{}) {
 		return m.alone(ctx, c, key, limit)
 	}
 	f, again := m.once(ctx, c, key, limit, true)
@@ -70,7 +71,16 @@ func (m *mux) alone(ctx context.Context, c *call, key connKey, limit time.Time) 
 	if f != nil {
 		return f
 	}
-	f, _ = m.exchange(ctx, c, one, limit)
+	if one.h2 != nil {
+		f, _ = m.exchange2(ctx, c, one, limit)
+		if wantsHTTP1(f) {
+			m.pool.drop(one)
+			key.h1 = true
+			return m.alone(ctx, c, key, limit)
+		}
+	} else {
+		f, _ = m.exchange(ctx, c, one, limit)
+	}
 	m.pool.drop(one)
 	return f
 }
@@ -84,7 +94,12 @@ func (m *mux) once(ctx context.Context, c *call, key connKey, limit time.Time, k
 		return f, false
 	}
 	if one.h2 != nil {
-		return m.exchange2(ctx, c, one, limit)
+		f, again := m.exchange2(ctx, c, one, limit)
+		if wantsHTTP1(f) {
+			key.h1 = true
+			return m.once(ctx, c, key, limit, kept)
+		}
+		return f, again
 	}
 	f, keep := m.exchange(ctx, c, one, limit)
 	lost := one.unsent || one.silent && isIdempotent(c.req.Method)
@@ -117,7 +132,7 @@ func (m *mux) connection(ctx context.Context, c *call, key connKey, limit time.T
 // server's verdict on the client certificate.
 func (m *mux) dial(ctx context.Context, c *call, key connKey, limit time.Time) (*conn, *wire.Failure) {
 	alpn := []string{"http/1.1"}
-	if !key.h1 && m.config.HTTP == "2" {
+	if !key.h1 && cmp.Or(key.by.HTTP, m.config.HTTP) == "2" {
 		alpn = []string{"h2"}
 	} else if !key.h1 {
 		alpn = []string{"h2", "http/1.1"}

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -32,16 +33,18 @@ func newShaker(c Config) *shaker {
 // shake makes the handshake on the connection and fills in its facts, as far as
 // it came. The server's certificate is looked at before any of ours is sent.
 func (s *shaker) shake(c *conn, as wire.Identity, alpn []string) error {
-	c.hs = &wire.Handshake{ServerName: serverName(c.key.origin.Host)}
+	by, name := c.key.by, indicated(c.key)
+	c.hs = &wire.Handshake{ServerName: serverName(name)}
 	done := false
 	config := &tls.Config{
-		ServerName:         c.key.origin.Host, // crypto/tls leaves the extension out for an address
+		ServerName:         name, // crypto/tls leaves the extension out for an address
 		NextProtos:         alpn,
-		MinVersion:         tls.VersionTLS10, // broken TLS is what a scanner looks at
+		MinVersion:         max(by.MinTLS, tls.VersionTLS10), // broken TLS is what a scanner looks at
+		MaxVersion:         by.MaxTLS,
 		CipherSuites:       s.suites,
 		InsecureSkipVerify: true, // verified below, where the reason can be kept
 		Renegotiation:      tls.RenegotiateOnceAsClient,
-		ClientSessionCache: tickets{c.link},
+		ClientSessionCache: tickets{c.link, by.Session},
 		VerifyConnection: func(state tls.ConnectionState) error {
 			return s.verify(c.hs, state, c.key.origin.Host, as.Private)
 		},
@@ -63,6 +66,14 @@ func (s *shaker) shake(c *conn, as wire.Identity, alpn []string) error {
 	state := stream.ConnectionState()
 	c.hs.Version, c.hs.CipherSuite, c.hs.ALPN, c.hs.Resumed = state.Version, state.CipherSuite, state.NegotiatedProtocol, state.DidResume
 	return nil
+}
+
+// indicated returns the name that a connection is to ask for.
+func indicated(key connKey) string {
+	if key.by.NoServerName {
+		return ""
+	}
+	return cmp.Or(key.by.ServerName, key.origin.Host)
 }
 
 // serverName returns the name that the server name indication holds; an address
@@ -175,15 +186,29 @@ func refusalError(r *wire.Refusal) error {
 	return &reason{text, errRefused}
 }
 
-// tickets resumes nothing. It only listens: a server issues a TLS 1.3 session
-// ticket once it has accepted the client's last flight, and that ends the wait
-// for an alert.
-type tickets struct{ link *link }
+// tickets resumes nothing but the session of a way that holds one, whatever name
+// it was given out for. It listens, too: a server issues a TLS 1.3 session ticket
+// once it has accepted the client's last flight, and that ends the wait for an
+// alert.
+type tickets struct {
+	link    *link
+	session *wire.Session // nil: none
+}
 
-func (tickets) Get(string) (*tls.ClientSessionState, bool) { return nil, false }
+func (t tickets) Get(string) (*tls.ClientSessionState, bool) {
+	if t.session == nil {
+		return nil, false
+	}
+	state := t.session.Take()
+	return state, state != nil
+}
 
 func (t tickets) Put(_ string, state *tls.ClientSessionState) {
-	if state != nil {
-		t.link.accept()
+	if state == nil {
+		return
 	}
+	if t.session != nil {
+		t.session.Keep(state)
+	}
+	t.link.accept()
 }
