@@ -26,12 +26,13 @@ type goPackage struct {
 // of docs/architecture.md.
 func floors() map[string][]string {
 	return map[string][]string{
-		"blurt/cmd": {"blurt/scanner", "blurt/scanner/discover", "blurt/scanner/saved", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/detect", "blurt/scanner/policy", "blurt/probes",
+		"blurt/cmd": {"blurt/scanner", "blurt/scanner/discover", "blurt/scanner/saved", "blurt/scanner/signature", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/detect", "blurt/scanner/policy", "blurt/probes",
 			"blurt/report", "blurt/fixtures"},
 		"blurt/scanner": {"blurt/probes", "blurt/scanner/detect", "blurt/scanner/internal/transport", "blurt/scanner/internal/canary",
 			"blurt/scanner/internal/redact", "blurt/scanner/finding", "blurt/scanner/wire", "blurt/scanner/discover",
 			"blurt/scanner/policy", "blurt/scanner/sensitivity", "blurt/scanner/saved"},
 		"blurt/scanner/saved":              {"blurt/scanner/wire", "blurt/scanner/finding", "blurt/scanner/discover", "blurt/scanner/internal/transport"},
+		"blurt/scanner/signature":          {"blurt/scanner/detect", "blurt/scanner/saved", "blurt/scanner/finding", "blurt/scanner/wire"},
 		"blurt/scanner/internal/transport": {"blurt/scanner/wire"},
 		"blurt/scanner/internal/canary":    {},
 		"blurt/scanner/internal/redact":    {},

@@ -21,7 +21,7 @@ Try it:
 Commands:
 `)
 	for _, c := range p.commands() {
-		fmt.Fprintf(&b, "  %-9s %s\n", c.name, c.summary)
+		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.summary)
 	}
 	b.WriteString(`
 Help on one of them: blurt help COMMAND. Scan only what you are allowed to.
