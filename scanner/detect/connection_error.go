@@ -109,10 +109,10 @@ func isCommonWord(word string) bool {
 // in front of a host.
 func skipWrapping(text []byte, at int) int {
 	near := text[at:min(len(text), at+60)]
-	if i := bytes.Index(near, []byte("://")); i >= 0 && bytes.IndexAny(near[:i], " <>\n") < 0 {
+	if i := bytes.Index(near, []byte("://")); i >= 0 && !bytes.ContainsAny(near[:i], " <>\n") {
 		at += i + 3
 		near = text[at:min(len(text), at+80)]
-		if user := bytes.IndexByte(near, '@'); user >= 0 && bytes.IndexAny(near[:user], " /\"'<>\n") < 0 {
+		if user := bytes.IndexByte(near, '@'); user >= 0 && !bytes.ContainsAny(near[:user], " /\"'<>\n") {
 			at += user + 1
 		}
 	}
