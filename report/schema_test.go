@@ -22,6 +22,12 @@ const (
 // validate checks a document against a schema file, formats included.
 func validate(t testing.TB, schema string, document []byte) {
 	t.Helper()
+	validator(t, schema)(t, document)
+}
+
+// validator is validate for many documents: the schema is read once.
+func validator(t testing.TB, schema string) func(testing.TB, []byte) {
+	t.Helper()
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
 	addReportSchema(t, compiler)
@@ -29,12 +35,15 @@ func validate(t testing.TB, schema string, document []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
-	if err != nil {
-		t.Fatalf("not JSON: %v", err)
-	}
-	if err := compiled.Validate(value); err != nil {
-		t.Errorf("%+v", err)
+	return func(t testing.TB, document []byte) {
+		t.Helper()
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+		if err != nil {
+			t.Fatalf("not JSON: %v", err)
+		}
+		if err := compiled.Validate(value); err != nil {
+			t.Errorf("%+v", err)
+		}
 	}
 }
 
@@ -78,14 +87,19 @@ func flood(t testing.TB) *finding.Finding {
 
 // What is made of a saved report is as valid as what a scan writes.
 func TestConvertedReportsAreValid(t *testing.T) {
+	valid := map[string]func(testing.TB, []byte){
+		"json": validator(t, reportSchema), "sarif": validator(t, sarifSchema), "gitlab": validator(t, gitlabSchema),
+		"defectdojo": validator(t, defectdojoSchema),
+	}
+	validLine := validator(t, eventsSchema)
 	for name, events := range streams(t) {
 		t.Run(name, func(t *testing.T) {
 			saved := write(t, "json", report.Options{}, events)
-			for format, schema := range map[string]string{"json": reportSchema, "sarif": sarifSchema, "gitlab": gitlabSchema, "defectdojo": defectdojoSchema} {
-				validate(t, schema, replayed(t, saved, format))
+			for format, check := range valid {
+				check(t, replayed(t, saved, format))
 			}
 			for line := range bytes.Lines(replayed(t, saved, "jsonl")) {
-				validate(t, eventsSchema, line)
+				validLine(t, line)
 			}
 			xmlShape(t, replayed(t, saved, "junit"))
 			csvShape(t, replayed(t, saved, "csv"))

@@ -16,16 +16,43 @@ type Job struct {
 	Request  wire.Request
 }
 
-// Plan yields what a scan would send to the endpoint, in order, without sending
-// anything. What depends on answers is left out: requests that an answer leads
-// to, and those that ask again to be sure. The error is that of a Config that
-// cannot be.
+// Plan yields what a scan of this endpoint alone would send, as a [Planner] does.
 func Plan(c Config, endpoint wire.Endpoint) (iter.Seq[Job], error) {
+	p, err := NewPlanner(c)
+	if err != nil {
+		return nil, err
+	}
+	return p.Plan(endpoint), nil
+}
+
+// Planner says what a scan would send, without sending anything. It is not safe
+// for concurrent use.
+type Planner struct {
+	engine  *engine
+	origins map[wire.Origin]*originState
+}
+
+// NewPlanner returns a planner for one scan. The error is that of a Config that
+// cannot be.
+func NewPlanner(c Config) (*Planner, error) {
 	e, err := newEngine(c)
 	if err != nil {
 		return nil, err
 	}
-	x := &examination{engine: e, origin: newOriginState(), endpoint: endpoint, request: e.control(endpoint)}
+	return &Planner{engine: e, origins: make(map[wire.Origin]*originState)}, nil
+}
+
+// Plan yields the requests to the endpoint, in order. What an origin is asked once
+// stands in the plan of its first endpoint. What depends on answers is left out:
+// requests that an answer leads to, and those that ask again to be sure.
+func (p *Planner) Plan(endpoint wire.Endpoint) iter.Seq[Job] {
+	e := p.engine
+	origin, known := p.origins[endpoint.Origin]
+	if !known {
+		origin = newOriginState()
+		p.origins[endpoint.Origin] = origin
+	}
+	x := &examination{engine: e, origin: origin, endpoint: endpoint, request: e.control(endpoint)}
 	return func(yield func(Job) bool) {
 		for _, id := range e.identities {
 			// Twice: the second answer shows how much of the first changes by itself.
@@ -46,7 +73,8 @@ func Plan(c Config, endpoint wire.Endpoint) (iter.Seq[Job], error) {
 				}
 			}
 		}
-	}, nil
+		origin.probed = true
+	}
 }
 
 func (x *examination) planned(j job) Job {

@@ -3,6 +3,7 @@ package scanner
 import (
 	"crypto/tls"
 	"slices"
+	"strings"
 	"testing"
 
 	"blurt/scanner/wire"
@@ -57,5 +58,35 @@ func TestPlanAsksAsTheCallerToo(t *testing.T) {
 	}
 	if !probes["caller"]["control"] || !probes["caller"]["spoofed-subject/consistent"] || probes["caller"]["method/TRACE"] {
 		t.Errorf("as the caller: %v", probes["caller"])
+	}
+}
+
+// TestPlannerAsksAnOriginOnce: what is asked once for an origin stands in the plan
+// of its first endpoint.
+func TestPlannerAsksAnOriginOnce(t *testing.T) {
+	plan, err := NewPlanner(config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(url string) (all, cookies int) {
+		e, err := wire.ParseEndpoint(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for job := range plan.Plan(e) {
+			all++
+			if strings.HasPrefix(job.Probe, "cookie/") {
+				cookies++
+			}
+		}
+		return all, cookies
+	}
+	first, cookies := count("https://h/a/")
+	second, again := count("https://h/b/")
+	if cookies != 1 || again != 0 || second >= first {
+		t.Errorf("%d and %d requests, of these %d and %d with cookies", first, second, cookies, again)
+	}
+	if _, cookies := count("https://other/b/"); cookies != 1 {
+		t.Errorf("another origin: %d", cookies)
 	}
 }

@@ -141,6 +141,10 @@ func (d *doctor) settings(s settings) error {
 // count reads the targets: their origins, and how much a scan would send.
 func (d *doctor) count(list endpoints) error {
 	seen := map[wire.Origin]bool{}
+	plan, err := scanner.NewPlanner(d.config)
+	if err != nil {
+		return wrongUse("doctor", err.Error(), "see blurt doctor --help")
+	}
 	for endpoint, err := range list {
 		if err != nil {
 			return err
@@ -155,11 +159,7 @@ func (d *doctor) count(list endpoints) error {
 		if d.endpoints > doctorPlanned {
 			continue
 		}
-		jobs, err := scanner.Plan(d.config, endpoint)
-		if err != nil {
-			return wrongUse("doctor", err.Error(), "see blurt doctor --help")
-		}
-		for range jobs {
+		for range plan.Plan(endpoint) {
 			d.requests++
 		}
 	}

@@ -26,6 +26,10 @@ func printJob(out io.Writer, job scanner.Job) error {
 func (p *program) printPlan(c scanner.Config, list endpoints) error {
 	out := bufio.NewWriter(p.stdout)
 	requests, targets := 0, 0
+	plan, err := scanner.NewPlanner(c)
+	if err != nil {
+		return wrongUse("scan", err.Error(), "see blurt scan --help")
+	}
 	for endpoint, err := range list {
 		if err != nil {
 			return err
@@ -33,11 +37,7 @@ func (p *program) printPlan(c scanner.Config, list endpoints) error {
 		targets++
 		fmt.Fprintf(out, "%s\n", shorten(endpoint.String()))
 		fmt.Fprintf(out, planRow, "METHOD", "TARGET", "IDENTITY", "PROBE", "WHAT CHANGES")
-		jobs, err := scanner.Plan(c, endpoint)
-		if err != nil {
-			return wrongUse("scan", err.Error(), "see blurt scan --help")
-		}
-		for job := range jobs {
+		for job := range plan.Plan(endpoint) {
 			requests++
 			if err := printJob(out, job); err != nil {
 				return &incompleteError{message: "standard output: " + err.Error()}

@@ -210,12 +210,12 @@ func TestIgnition(t *testing.T) {
 // messages that are no page.
 func TestPackagedEndpoints(t *testing.T) {
 	for name, want := range map[string]string{
-		"ninja-1.7.1/docs /api/docs":                 "api-inventory: Swagger UI",
-		"ninja-1.7.1/openapi /api/openapi.json":      "api-inventory: OpenAPI description",
-		"ninja-1.7.1/silk /silk/":                    "debug-endpoint: Silk",
+		"ninja-1.7.1/docs /api/docs":                 "api-inventory: An endpoint (Swagger UI)",
+		"ninja-1.7.1/openapi /api/openapi.json":      "api-inventory: An endpoint (OpenAPI description)",
+		"ninja-1.7.1/silk /silk/":                    "debug-endpoint: An endpoint (Silk",
 		"ninja-1.7.1/silk-requests /silk/requests/":  "debug-endpoint: ",
-		"ninja-1.7.1/admin /admin/login/":            "api-inventory: Django's admin site",
-		"flask-toolbar-0.16.0/toolbar-page /page":    "debug-endpoint: Flask debug toolbar",
+		"ninja-1.7.1/admin /admin/login/":            "api-inventory: An endpoint (Django's admin site)",
+		"flask-toolbar-0.16.0/toolbar-page /page":    "debug-endpoint: An endpoint (Flask debug toolbar)",
 		"mojolicious-9.31/500-json /json":            "path-leak: ",
 		"strawberry-0.341.2/200-errors /strawberry/": "certificate-reflection: ",
 	} {

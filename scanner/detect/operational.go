@@ -54,7 +54,7 @@ func (in Input) showsEndpoint(e *operational.Entry, start, end int) Output {
 	hit := Hit{
 		Rule:       e.Rule,
 		Category:   categoryOf(e.Rule),
-		Message:    fmt.Sprintf("%s: the endpoint answers to a client that has not proved who it is.", e.Title),
+		Message:    fmt.Sprintf("An endpoint (%s) answers to a client that has not proved who it is.", e.Title),
 		Confidence: finding.Firm,
 		Excerpt:    Span{start, min(end, start+maxOperationalExcerpt)},
 		Key:        e.ID,

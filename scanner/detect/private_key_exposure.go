@@ -46,14 +46,14 @@ func runPrivateKeyExposure(in Input) Output {
 	var out Output
 	if len(open) > 0 {
 		hit := in.keyHit(open, "private-key-exposure", finding.SecretExposure)
-		hit.Message = "The answer holds " + countOf(len(hit.Items), "private key") + ": " + open[0].kind + "."
+		hit.Message = "The answer holds " + countOf(len(hit.Items), "private key") + " (" + open[0].kind + ")."
 		out.Hits = append(out.Hits, hit)
 	}
 	if len(locked) > 0 {
 		// What a passphrase protects is worth less than a key and more than a
 		// certificate: the rule says how much.
 		hit := in.keyHit(locked, "secret-exposure", finding.CertReflection)
-		hit.Message = "The answer holds " + countOf(len(hit.Items), "private key") + " that a passphrase protects: " + locked[0].kind + "."
+		hit.Message = "The answer holds " + countOf(len(hit.Items), "private key") + " that a passphrase protects (" + locked[0].kind + ")."
 		out.Hits = append(out.Hits, hit)
 	}
 	return out
