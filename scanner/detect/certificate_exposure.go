@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 	"strings"
@@ -16,16 +17,22 @@ func certificateExposure() Detector {
 		Name:  "certificate_exposure",
 		Rules: []string{"certificate-exposure", "certificate-reflection"},
 		Hints: certificateHints(),
-		Run:   runCertificateExposure,
+		Also: func(in Input) bool {
+			return in.Got.Status >= 400 && bytes.Contains(in.Got.Body, []byte("CN=")) || bytes.Contains(head(in.Got.Body, 24), []byte(versionThree))
+		},
+		Run: runCertificateExposure,
 	}
 }
+
+// versionThree stands at the start of a certificate in DER, before its serial number
+// (RFC 5280, section 4.1).
+const versionThree = "\xa0\x03\x02\x01\x02\x02"
 
 func certificateHints() []string {
 	return []string{
 		"CERTIFICATE--", "CERTIFICATE%2D", "CERTIFICATE&#45;", `CERTIFICATE\u002d`, `CERTIFICATE\u002D`, "LS0tLS1CRUdJTi", "gAwIBAgI", "ADAgECAg",
-		"\xa0\x03\x02\x01\x02\x02", "spiffe://", "emailAddress=", "SSL_CLIENT_", "ssl_client_", "SSL-Client-", "ssl-client-", "lient-Cert", "lient_cert", "lientCert", "lient-cert", "LIENT_CERT", "Subject=\"", "subject=",
-		`"subject"`, `ubject":`, `ubject_dn`, `ubjectDN`, `ubjectDn`, `ubject-Dn`, "_S_DN", "-S-DN", "s_dn\"", "client_dn", "clientDN", "istinguishedName", "istinguished_name", "rincipal\":",
-		`["CN=`, `,"CN=`, ` "CN=`, `:"CN=`, ` 'CN=`, `['CN=`,
+		"spiffe://", "emailAddress=", "SSL_CLIENT_", "ssl_client_", "SSL-Client-", "ssl-client-", "lient-Cert", "lient_cert", "lientCert", "lient-cert", "LIENT_CERT", "Subject=\"", "subject=",
+		`"subject"`, `ubject":`, `ubject_dn`, `ubjectDN`, `ubjectDn`, `ubject-Dn`, "SSL_S_DN", "CLIENT_S_DN", "lient-S-DN", "SSL-S-DN", "Ssl-S-Dn", "lient_s_dn", "ssl_s_dn", "client_dn", "clientDN", "istinguishedName", "istinguished_name", "rincipal\":",
 		"ubject: CN", "ubject: C=", "ubject: O=", "ubject: /", "ubject: UID", "ubject: E=",
 	}
 }

@@ -42,7 +42,10 @@ type Detector struct {
 	// Hints spare the work: unless the body holds at least one of them, byte for
 	// byte, Run is not called. No hints means that Run is always called.
 	Hints []string
-	Run   func(Input) Output
+	// Also, where set, lets Run be called without a hint: for what is so short a
+	// sign that it would slow the search of every body down.
+	Also func(Input) bool
+	Run  func(Input) Output
 }
 
 // Output is what one detector saw.

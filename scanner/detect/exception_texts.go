@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // runtimeText is a part of a message that a runtime or a library writes and a
 // person does not.
 type runtimeText struct {
@@ -90,7 +92,12 @@ var exceptionTexts = [...]runtimeText{
 }
 
 func exceptionHints() []string {
-	hints := []string{"Exception", "Error:", "Error("}
+	hints := []string{"Exception", ".exceptions.", ".errors.", "sqlalchemy.exc."}
+	for name := range builtInExceptions {
+		if !strings.HasSuffix(name, "Exception") {
+			hints = append(hints, name)
+		}
+	}
 	for _, t := range exceptionTexts {
 		hints = append(hints, t.text)
 	}

@@ -1,15 +1,24 @@
 package detect
 
-import "blurt/scanner/operational"
+import (
+	"bytes"
+	"slices"
+
+	"blurt/scanner/operational"
+)
 
 // operationalBody recognises by their bodies what is made for operators and
 // stands where nobody would expect it.
 func operationalBody() Detector {
+	long, short := operational.Literals()
 	return Detector{
 		Name:  "operational_body",
 		Rules: []string{"debug-endpoint", "api-inventory"},
-		Hints: operational.Literals(),
-		Run:   runOperationalBody,
+		Hints: long,
+		Also: func(in Input) bool {
+			return formOf(in.Got) != htmlForm && slices.ContainsFunc(short, func(text string) bool { return bytes.Contains(in.Got.Body, []byte(text)) })
+		},
+		Run: runOperationalBody,
 	}
 }
 

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"fmt"
 
 	"blurt/scanner/finding"
@@ -12,16 +13,21 @@ func privateKeyExposure() Detector {
 		Name:  "private_key_exposure",
 		Rules: []string{"private-key-exposure", "secret-exposure"},
 		Hints: privateKeyHints(),
+		Also:  func(in Input) bool { return bytes.Contains(head(in.Got.Body, 16), []byte(keyStoreVersion)) },
 		Run:   runPrivateKeyExposure,
 	}
 }
+
+// keyStoreVersion is the version of a PKCS #12 key store, which stands at its start
+// (RFC 7292, section 4).
+const keyStoreVersion = "\x02\x01\x03\x30\x82"
 
 // privateKeyHints are parts of PEM's labels and of DER that keys and key stores
 // have.
 func privateKeyHints() []string {
 	hints := []string{
 		"PRIVATE KEY", "PRIVATE+KEY", "PRIVATE%20KEY", "PRIVATE%2520KEY", `PRIVATE\u0020KEY`, "PRIVATE&#32;KEY", "PRIVATE_KEY--", "LS0tLS1CRUdJTi", javaKeyStore,
-		"\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", "\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01", "\x02\x01\x03\x30\x82",
+		"\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", "\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01",
 	}
 	for _, s := range derSigns {
 		hints = append(hints, s.letters)

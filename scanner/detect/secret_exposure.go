@@ -16,7 +16,7 @@ func secretHints() []string {
 	hints := []string{
 		"assword", "ASSWORD", "secret_", "SECRET_", "_SECRET", "ecretKey", "ecretAccessKey", "Secret\"", "ccountKey", "_PASSWD", "ncryptionKey", "encryption_key", "igningKey", "signing_key",
 		"master_key", "masterKey", "uthorization", "UTHORIZATION", "HTTP_COOKIE", "\"Cookie\"", "Cookie: ", "\"cookie\"", "API_KEY", "ACCESS_KEY", "ENCRYPTION_KEY", "_TOKEN=", "x-api-key", "X-Api-Key", "X-API-Key",
-		"SharedAccessKey=", "APP_KEY=", "postgresql+", "postgres+", "mysql+", "mariadb+", "mssql+", "oracle+",
+		"SharedAccessKey=", "APP_KEY=", "postgresql+", "postgres+", "mysql+p", "mysql+m", "mysql+a", "mariadb+", "mssql+p", "mssql+a", "oracle+",
 	}
 	for _, known := range connectionSchemes {
 		if known.product != "HTTP" && len(known.scheme) > 3 {

@@ -63,7 +63,7 @@ func (s *Set) Run(in Input) Output {
 	})
 	var out Output
 	for d, detector := range s.detectors {
-		if !due[d] {
+		if !due[d] && (detector.Also == nil || !detector.Also(in)) {
 			continue
 		}
 		seen, ok := runOne(detector, in)

@@ -23,15 +23,8 @@ func tokenRuns(text []byte, found func(start, end int)) {
 			start--
 		}
 		if start > floor {
-			at = start + minRun - 1
-			end := start
-			for end <= at && end < len(text) && isRunByte[text[end]] {
-				end++
-			}
-			if end <= at {
-				at = end + minRun
-				continue
-			}
+			at = start + minRun - 1 // the first end of a stretch that begins there
+			continue
 		}
 		for start > 0 && isRunByte[text[start-1]] {
 			start--

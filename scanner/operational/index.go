@@ -81,15 +81,22 @@ func pick(want func(Entry) bool) []*Entry {
 func (e Entry) isOpening() bool { return len(e.Match) > 0 && strings.HasPrefix(e.Match[0], `\A`) }
 
 // Literals returns the texts of which each body that FindAnywhere knows holds at
-// least one.
-func Literals() []string {
-	var out []string
+// least one; apart from the others, those that are so short that looking for them
+// slows the search for all down.
+func Literals() (long, short []string) {
+	const least = 7
 	for _, e := range marked() {
+		texts := e.Any
 		if len(e.All) > 0 {
-			out = append(out, e.All[0])
-		} else {
-			out = append(out, e.Any...)
+			texts = e.All[:1]
+		}
+		for _, text := range texts {
+			if len(text) < least {
+				short = append(short, text)
+			} else {
+				long = append(long, text)
+			}
 		}
 	}
-	return out
+	return long, short
 }
