@@ -29,14 +29,19 @@ func runCertificateNames(in Input) Output {
 		return Output{}
 	}
 	list := itemList{in: in}
-	seen := make(map[string]bool)
+	var seen map[string]bool
 	add := func(kind, value, where string) {
 		host := value
-		if at, err := url.Parse(value); err == nil && at.Host != "" {
-			host = at.Hostname()
+		if strings.Contains(value, "://") {
+			if at, err := url.Parse(value); err == nil && at.Host != "" {
+				host = at.Hostname()
+			}
 		}
 		if !isInside(host) || isBelow(host, in.To.Origin.Host) || seen[value] || len(seen) == maxCertificateNames {
 			return
+		}
+		if seen == nil {
+			seen = make(map[string]bool)
 		}
 		seen[value] = true
 		list.add(Item{Category: finding.InternalHost, Name: kind, Value: value, Location: where})

@@ -20,16 +20,18 @@ func materialField() Detector {
 // minFieldValue is the length of the shortest value that is looked at, in bytes.
 const minFieldValue = 12
 
-// sessionFields hand out what they hold on purpose, or are about something else.
-var sessionFields = [...]string{
-	"set-cookie", "location", "content-security-policy", "content-security-policy-report-only", "etag", "authorization", "www-authenticate", "link", "report-to", "nel",
-	"public-key-pins", "expect-ct", "strict-transport-security", "x-csrf-token", "x-xsrf-token", "content-disposition", "alt-svc",
+// quietFields hand out what they hold on purpose, or are about something else.
+var quietFields = [...]string{
+	"Date", "Server", "Content-Type", "Content-Length", "Last-Modified", "Connection", "Cache-Control", "Vary", "Accept-Ranges", "Expires",
+	"X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Transfer-Encoding", "Allow", "X-Request-Id",
+	"Set-Cookie", "Location", "Content-Security-Policy", "Content-Security-Policy-Report-Only", "ETag", "Authorization", "WWW-Authenticate", "Link",
+	"Report-To", "NEL", "Public-Key-Pins", "Expect-CT", "Strict-Transport-Security", "X-CSRF-Token", "X-XSRF-Token", "Content-Disposition", "Alt-Svc",
 }
 
 func runMaterialField(in Input) Output {
 	var out Output
 	for _, f := range in.Got.Fields {
-		if len(f.Value) < minFieldValue || slices.Contains(sessionFields[:], strings.ToLower(f.Name)) {
+		if len(f.Value) < minFieldValue || slices.ContainsFunc(quietFields[:], func(name string) bool { return strings.EqualFold(name, f.Name) }) {
 			continue
 		}
 		out.Hits = append(out.Hits, in.materialIn(f)...)
