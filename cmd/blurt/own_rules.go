@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -64,7 +65,7 @@ func namedRules(c *cli.Context) ([]signature.Signature, error) {
 	}
 	var from []setting
 	for _, path := range c.Args().Slice() {
-		from = append(from, setting{value: path, source: shorten(path)})
+		from = append(from, setting{value: path})
 	}
 	return readOwnRules(from)
 }
@@ -122,7 +123,7 @@ func ruleFiles(given setting) ([]string, error) {
 		return nil, wrongUse(given.source, fileProblem(given.value, err), "")
 	}
 	if len(paths) == 0 {
-		return nil, wrongUse(given.source, "the folder holds no .yaml file", "see docs/writing-a-rule.md for the format")
+		return nil, wrongUse(cmp.Or(given.source, shorten(given.value)), "the folder holds no .yaml file", "see docs/writing-a-rule.md for the format")
 	}
 	slices.Sort(paths)
 	return paths, nil
@@ -131,7 +132,7 @@ func ruleFiles(given setting) ([]string, error) {
 func readRuleFile(path string) ([]signature.Signature, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, wrongUse(shorten(path), fileProblem(path, err), "")
+		return nil, wrongUse("", fileProblem(path, err), "")
 	}
 	defer func() { _ = file.Close() }()
 	list, err := signature.Parse(file, shorten(path))
