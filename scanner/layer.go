@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"crypto/tls"
+	"errors"
 
 	"blurt/scanner/detect"
 	"blurt/scanner/finding"
@@ -39,11 +40,24 @@ func shutOut(x *wire.Exchange) bool {
 	if x.Refused() {
 		return true
 	}
-	return x.Err != nil && x.Err.Stage == wire.StageTLS && !x.Err.Timeout && x.Handshake != nil && x.Handshake.Requested && x.Got == nil
+	if x.Err == nil || x.Err.Timeout || x.Handshake == nil || !x.Handshake.Requested {
+		return false
+	}
+	return x.Err.Stage == wire.StageTLS || closedOnCertificate(x)
+}
+
+// closedOnCertificate reports a connection that was closed on a certificate, with
+// neither alert nor answer. TLS 1.3 judges the certificate when the client has
+// written its request already, so that the two look alike. lighttpd does so on a
+// signature that does not verify, unless the request comes late.
+func closedOnCertificate(x *wire.Exchange) bool {
+	return x.Handshake.Sent && x.Handshake.Version >= tls.VersionTLS13 && x.Err.Stage == wire.StageRead && errors.Is(x.Err, wire.ErrClosed)
 }
 
 func handshakeEvidence(h *wire.Handshake) string {
 	switch {
+	case h.Refusal == nil && h.Sent:
+		return "the connection was closed on the certificate, without an alert"
 	case h.Refusal == nil:
 		return "the connection was closed once a certificate was asked for"
 	case h.Refusal.AfterFinished && h.Version != 0 && h.Version < tls.VersionTLS13:
