@@ -93,6 +93,26 @@ func TestQuotedAnswersAreNothing(t *testing.T) {
 	}
 }
 
+// TestLookalikesAreNothing has answers that share much with what an entry knows.
+func TestLookalikesAreNothing(t *testing.T) {
+	for name, a := range map[string]operational.Answer{
+		"a manual about Redoc": {Target: "/settings.html", Type: "text/html",
+			Body: []byte("<html><body><pre># passed to Redoc.init({...}), with redoc.standalone.js\n&lt;div id=\"redoc\"&gt;</pre></body></html>")},
+		"a map of a style sheet": {Target: "/css/main.css.map", Type: "application/json",
+			Body: []byte(`{"version":3,"sources":["less/theme.less","less/mixins.css"],"names":[],"mappings":"AAAA"}`)},
+	} {
+		a.Status = 200
+		if e, _, _, ok := operational.Find(a); ok {
+			t.Errorf("%s counts as %s", name, e.ID)
+		}
+	}
+	script := operational.Answer{Target: "/main.js.map", Status: 200, Type: "application/json",
+		Body: []byte(`{"version":3,"sources":["webpack:///./src/[id].vue?1a2b"],"names":[],"mappings":"AAAA"}`)}
+	if e, _, _, ok := operational.Find(script); !ok || e.ID != "source-map" {
+		t.Error("a map of scripts is not known")
+	}
+}
+
 func TestMetricsLeadFurther(t *testing.T) {
 	for _, e := range operational.Entries() {
 		switch e.ID {
