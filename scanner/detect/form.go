@@ -24,6 +24,8 @@ func formOf(got *wire.Response) form {
 	switch {
 	case media == "text/html", media == "application/xhtml+xml":
 		return htmlForm
+	case strings.HasSuffix(media, "xml") && isXHTML(got.Body):
+		return htmlForm
 	case strings.HasSuffix(media, "json"), strings.HasSuffix(media, "xml"), strings.HasSuffix(media, "yaml"),
 		media == "application/graphql-response+json":
 		return dataForm
@@ -46,6 +48,8 @@ func sniff(body []byte) form {
 	switch {
 	case len(start) == 0:
 		return textForm
+	case isXHTML(start):
+		return htmlForm
 	case start[0] == '{', start[0] == '[', bytes.HasPrefix(start, []byte("<?xml")):
 		return dataForm
 	case start[0] == '<':
@@ -55,6 +59,12 @@ func sniff(body []byte) form {
 	default:
 		return textForm
 	}
+}
+
+// isXHTML knows a page that is written as XML.
+func isXHTML(body []byte) bool {
+	start := head(body, 512)
+	return bytes.Contains(start, []byte("<?xml")) && bytes.Contains(start, []byte("<html"))
 }
 
 // Lengths up to which a body may be an error's message although its status
