@@ -16,7 +16,7 @@ import (
 
 // FuzzReports puts outside text everywhere and holds every format to its promises.
 func FuzzReports(f *testing.F) {
-	for _, seed := range []string{"", hostile, "https://[::1", "::", "####", "\xf0\x9f", "\u202e", "```\n# x\n```", "\r\n\r\n::x"} {
+	for _, seed := range []string{"", hostile, "https://[::1", "::", "####", "\xf0\x9f", "\u202e", "```\n# x\n```", "\r\n\r\n::x", "0) a list"} {
 		f.Add(seed)
 	}
 	c := &rules.Catalogue{} // an empty one, because its pages would take most of the time

@@ -23,7 +23,7 @@ const elements = " html head meta link title style body a header h1 h2 h3 h4 h5 
 
 // attributes are all that its elements may have.
 const attributes = " lang charset http-equiv content name rel href class id aria-labelledby aria-label aria-hidden aria-pressed role hidden tabindex " +
-	"focusable width height rx scope for type autocomplete spellcheck value checked data-severity data-category data-verdict data-fix "
+	"focusable width height rx scope start for type autocomplete spellcheck value checked data-severity data-category data-verdict data-fix "
 
 // checkPage fails for a page that loads something, runs something else than its
 // own script, or has an element or attribute that blurt does not write. With
