@@ -31,17 +31,20 @@ func secretSigns() *literals {
 	return newLiterals(signs)
 }
 
-// placesIn returns where the signs of names and of hashes stand, in one pass.
-func placesIn(text []byte, signs *literals) (names, hashes []int) {
-	signs.each(text, func(sign, at int) {
-		switch {
-		case len(names)+len(hashes) >= maxPlaces:
-		case sign < len(nameSigns):
-			names = append(names, at)
-		default:
-			hashes = append(hashes, at)
-		}
-	})
+// placesIn returns where the signs of names and of hashes stand in the parts of a
+// text, in one pass.
+func placesIn(text parts, signs *literals) (names, hashes []int) {
+	for _, span := range text.spans {
+		signs.each(text.body[span.Start:span.End], func(sign, at int) {
+			switch {
+			case len(names)+len(hashes) >= maxPlaces:
+			case sign < len(nameSigns):
+				names = append(names, span.Start+at)
+			default:
+				hashes = append(hashes, span.Start+at)
+			}
+		})
+	}
 	slices.Sort(names)
 	slices.Sort(hashes)
 	return names, hashes

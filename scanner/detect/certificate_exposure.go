@@ -18,10 +18,18 @@ func certificateExposure() Detector {
 		Rules: []string{"certificate-exposure", "certificate-reflection"},
 		Hints: certificateHints(),
 		Also: func(in Input) bool {
-			return in.Got.Status >= 400 && bytes.Contains(in.Got.Body, []byte("CN=")) || bytes.Contains(head(in.Got.Body, 24), []byte(versionThree))
+			return in.mayName() || bytes.Contains(head(in.Got.Body, 24), []byte(versionThree))
 		},
 		Run: runCertificateExposure,
 	}
+}
+
+// mayName reports whether an answer that people did not write holds a common name.
+func (in Input) mayName() bool {
+	if formOf(in.Got) == htmlForm && in.Got.Status < 400 && !in.isLivePage() || !bytes.Contains(in.Got.Body, []byte("CN=")) {
+		return false
+	}
+	return in.Got.Status >= 400 || containsAny(in.Got.Body, `="CN=`, "=CN=", ` "CN=`, " CN=")
 }
 
 // versionThree stands at the start of a certificate in DER, before its serial number
@@ -63,7 +71,7 @@ func runCertificateExposure(in Input) Output {
 	for n, c := range certificates {
 		in.weighCertificate(found, c, spans[n], publishes)
 	}
-	for _, name := range namesIn(in.Got.Body) {
+	for _, name := range namesIn(in.liveParts()) {
 		in.weighName(found, name)
 	}
 	for _, id := range in.identifiers() {
@@ -132,8 +140,9 @@ func (in Input) weighCertificate(found map[owner]*evidenceOf, c *x509.Certificat
 func (in Input) weighName(found map[owner]*evidenceOf, name distinguishedName) {
 	called := calledAs(in.Got.Body, name.span.Start)
 	raw := string(in.Got.Body[name.span.Start:name.span.End])
-	// An error has no business to list names, whatever it calls them.
-	listed := in.Got.Status >= 400 && name.isOfClient()
+	// Neither an error nor a log has any business to list names, whatever it calls
+	// them.
+	listed := (in.Got.Status >= 400 || formOf(in.Got) == textForm && in.isLog(name.span)) && name.isOfClient()
 	if !callsSubject(called) && !listed || holdsToken(raw) || in.wasSent(raw) || in.settingAt(name.span) != live || in.isPublicName(name) {
 		return
 	}

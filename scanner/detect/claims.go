@@ -28,6 +28,26 @@ type claims struct {
 	visible []byte
 
 	materials materials
+
+	// What is asked of each place in a body, and the same for all of them.
+	isNew, isSpecification, isSettings, isOperational answered
+	articleKnown                                      bool
+	articleAt                                         int
+}
+
+// answered is a question of yes or no that was asked once.
+type answered struct{ known, yes bool }
+
+// once asks, unless the answer is known. Outside of a run it asks each time.
+func (in Input) once(slot func(*claims) *answered, ask func() bool) bool {
+	if in.claims == nil {
+		return ask()
+	}
+	a := slot(in.claims)
+	if !a.known {
+		a.known, a.yes = true, ask()
+	}
+	return a.yes
 }
 
 // visible returns the start of the body in which scripts and style sheets of a

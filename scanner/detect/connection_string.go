@@ -30,17 +30,17 @@ var connectionSchemes = [...]struct{ scheme, product string }{
 // maxAuthority bounds user, password and host of a URL, in bytes.
 const maxAuthority = 512
 
-// connectionStringsIn returns the passwords in URLs.
-func connectionStringsIn(text []byte) []secret {
+// connectionStringsIn returns the passwords in URLs of which the "://" stands in the
+// parts.
+func connectionStringsIn(text parts) []secret {
 	var found []secret
 	for at := 0; len(found) < maxItems; {
-		i := bytes.Index(text[at:], []byte("://"))
-		if i < 0 {
+		sign := text.index("://", at)
+		if sign < 0 {
 			return found
 		}
-		sign := at + i
 		at = sign + len("://")
-		if s, ok := passwordOfURL(text, sign); ok {
+		if s, ok := passwordOfURL(text.body, sign); ok {
 			found = append(found, s)
 			at = s.span.End
 		}

@@ -1,6 +1,9 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"sync"
+)
 
 // derSigns are how DER in base64 goes on after its first bytes: those hold the
 // length, which differs; what follows does not. Base64 puts three bytes into
@@ -25,6 +28,14 @@ var derSigns = [...]struct {
 	{"GCSqGSIb3DQEHAaCC", 20},    // PKCS #12: its contents are of the type data
 }
 
+var derLiterals = sync.OnceValue(func() *literals {
+	var texts []string
+	for _, sign := range derSigns {
+		texts = append(texts, sign.letters)
+	}
+	return newLiterals(texts)
+})
+
 // derIn returns DER that stands in a text as base64 without armour, and the body
 // itself where that is DER.
 func derIn(text []byte) []armoured {
@@ -32,15 +43,20 @@ func derIn(text []byte) []armoured {
 	if whole := derLength(text); whole > 0 && whole <= len(text) && isWholeDER(text[:whole]) {
 		found = append(found, armoured{der: text[:whole], span: Span{0, whole}})
 	}
-	for _, sign := range derSigns {
-		for at := 0; len(found) < maxArmoured; {
+	var held [len(derSigns)]bool
+	derLiterals().find(text, func(n int) { held[n] = true })
+	r := derReader{text: text}
+	for n, sign := range derSigns {
+		for at := 0; held[n] && len(found) < maxArmoured; {
 			i := bytes.Index(text[at:], []byte(sign.letters))
 			if i < 0 {
 				break
 			}
 			at += i
 			next := at + len(sign.letters)
-			if block, ok := derAround(text, at, sign.reach); ok && !coveredBy(found, block.span) {
+			if end := endOfBlock(found, at); end > at {
+				next = max(next, end) // what stands in another block is a part of it
+			} else if block, ok := r.around(at, sign.reach); ok && !coveredBy(found, block.span) {
 				found = append(found, block)
 				next = max(next, block.span.End)
 			}
@@ -50,8 +66,29 @@ func derIn(text []byte) []armoured {
 	return found
 }
 
-// derAround looks for the beginning of DER shortly before a sign of it.
-func derAround(text []byte, sign, reach int) (armoured, bool) {
+// endOfBlock returns where the block ends that a place stands in, or 0.
+func endOfBlock(blocks []armoured, at int) int {
+	for _, b := range blocks {
+		if b.span.Start <= at && at < b.span.End {
+			return b.span.End
+		}
+	}
+	return 0
+}
+
+// derReader reads base64 that may be DER. It remembers the last run of letters that
+// was too short, so that a run with many beginnings of DER is read once.
+type derReader struct {
+	text  []byte
+	short Span
+	// before is how many letters of the run stand before each place in it, and, as
+	// the last one, in all of it.
+	before []int32
+}
+
+// around looks for the beginning of DER shortly before a sign of it.
+func (r *derReader) around(sign, reach int) (armoured, bool) {
+	text := r.text
 	for start := sign; start >= 0 && start >= sign-3*reach; start-- {
 		if text[start] != 'M' || start > 0 && isBase64(text[start-1]) && !isEscapeEnd(text, start) {
 			continue
@@ -61,12 +98,43 @@ func derAround(text []byte, sign, reach int) (armoured, bool) {
 		if length < minBlock || length > maxArmour {
 			continue
 		}
-		der, end := readBase64(text, start, (length*4+2)/3)
+		letters := (length*4 + 2) / 3
+		if r.isShort(start, letters) {
+			continue
+		}
+		der, end := readBase64(text, start, letters)
 		if len(der) >= length && isWholeDER(der[:length]) {
 			return armoured{der: der[:length], span: Span{start, end}}, true
 		}
+		r.remember(start, end)
 	}
 	return armoured{}, false
+}
+
+// isShort reports whether a place stands in the run that is known to be short, with
+// fewer letters behind it than wanted.
+func (r *derReader) isShort(start, letters int) bool {
+	if start < r.short.Start || start >= r.short.End {
+		return false
+	}
+	return int(r.before[len(r.before)-1]-r.before[start-r.short.Start]) < letters
+}
+
+// remember counts the letters of a run that was too short.
+func (r *derReader) remember(start, end int) {
+	r.short, r.before = Span{start, end}, r.before[:0]
+	letters := int32(0)
+	for at := start; at < end; {
+		c, size := nextPlain(r.text, at)
+		for range min(size, end-at) {
+			r.before = append(r.before, letters)
+		}
+		if isBase64(c) || c == '-' || c == '_' {
+			letters++
+		}
+		at += size
+	}
+	r.before = append(r.before, letters)
 }
 
 // isEscapeEnd reports whether the letter before a place belongs to an escape, as

@@ -30,18 +30,16 @@ const (
 	maxDNParts = 24
 )
 
-// namesIn returns the distinguished names of a text: those that hold a common
+// namesIn returns the distinguished names in parts of a text: those that hold a common
 // name, a user identifier or an e-mail address, and one attribute more.
-func namesIn(text []byte) []distinguishedName {
+func namesIn(text parts) []distinguishedName {
 	var found []distinguishedName
 	for _, sign := range [...]string{"CN=", "CN = ", "UID=", "emailAddress=", "cn="} {
 		for at := 0; len(found) < maxItems; {
-			i := bytes.Index(text[at:], []byte(sign))
-			if i < 0 {
+			if at = text.index(sign, at); at < 0 {
 				break
 			}
-			at += i
-			name, ok := nameAround(text, at)
+			name, ok := nameAround(text.body, at)
 			at += len(sign)
 			if ok && !slices.ContainsFunc(found, func(n distinguishedName) bool { return n.span.Start < name.span.End && name.span.Start < n.span.End }) {
 				found = append(found, name)

@@ -9,9 +9,10 @@ import (
 )
 
 // errorField reads header fields in which a debug mode puts what went wrong, such
-// as Symfony's X-Debug-Exception.
+// as Symfony's X-Debug-Exception, and what certificate parsers say in those that
+// applications use for messages.
 func errorField() Detector {
-	return Detector{Name: "error_field", Rules: []string{"exception-message"}, Run: runErrorField}
+	return Detector{Name: "error_field", Rules: []string{"exception-message", "certificate-parser-error"}, Run: runErrorField}
 }
 
 func runErrorField(in Input) Output {
@@ -30,12 +31,18 @@ func runErrorField(in Input) Output {
 		}
 		list.add(Item{Category: finding.ErrorDetail, Name: f.Name, Value: value, Location: "field " + f.Name})
 	}
-	if hit.Field == "" || in.isOwned() {
+	hits := []Hit{hit}
+	if hit.Field == "" {
+		hits = in.fieldMessages()
+	} else {
+		hits[0].Items = list.items
+		hits[0].Message = fmt.Sprintf("The header field %s tells what went wrong inside of the program.", short(hit.Field))
+	}
+	// Who owns a body takes long to tell, and most answers have no such field.
+	if len(hits) == 0 || in.isOwned() {
 		return Output{}
 	}
-	hit.Items = list.items
-	hit.Message = fmt.Sprintf("The header field %s tells what went wrong inside of the program.", short(hit.Field))
-	return Output{Hits: []Hit{hit}}
+	return Output{Hits: hits}
 }
 
 // minErrorValue is the length from which a value tells something, in bytes.

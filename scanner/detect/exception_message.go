@@ -65,8 +65,12 @@ func runExceptionMessage(in Input) Output {
 	return Output{Hits: []Hit{hit}}
 }
 
-// maxClasses bounds the exception classes that one answer names.
-const maxClasses = 8
+// Bounds of the exception classes in one answer: of those that are listed, and of
+// those that are looked for in the control.
+const (
+	maxClasses       = 8
+	maxClassesLooked = 100
+)
 
 // exceptionClasses finds names of exception classes that no person writes: with
 // the package in front ("java.lang.IllegalStateException",
@@ -76,7 +80,8 @@ func exceptionClasses(in Input) []Span {
 	body := in.visible()
 	var found []Span
 	for _, ending := range [...]string{"Exception", "Error"} {
-		for at := 0; len(found) < maxClasses; {
+		looked := 0
+		for at := 0; len(found) < maxClasses && looked < maxClassesLooked; {
 			n := indexFrom(body, ending, at)
 			if n < 0 {
 				break
@@ -87,7 +92,11 @@ func exceptionClasses(in Input) []Span {
 				start--
 			}
 			name := body[start:at]
-			if !isClassName(name, body[at:]) || in.inControl(name) || quotedInMarkup(body, start) {
+			if !isClassName(name, body[at:]) {
+				continue
+			}
+			looked++
+			if in.inControl(name) || in.isQuoted(start) {
 				continue
 			}
 			found = append(found, Span{start, at})

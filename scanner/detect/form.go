@@ -101,7 +101,9 @@ func (in Input) errorLike() bool {
 // isNew reports whether the request's change made the answer: its control was
 // no error's and holds something else.
 func (in Input) isNew() bool {
-	return in.Control != nil && in.Control.Status < 400 && !bytes.Equal(in.Control.Body, in.Got.Body)
+	return in.once(func(c *claims) *answered { return &c.isNew }, func() bool {
+		return in.Control != nil && in.Control.Status < 400 && !bytes.Equal(in.Control.Body, in.Got.Body)
+	})
 }
 
 // namesError reports whether an answer calls itself an error's: data by a member

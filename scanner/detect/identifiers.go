@@ -14,20 +14,26 @@ type identifier struct {
 	span  Span
 }
 
+// maxWeighed bounds how many places of one kind are weighed by what is around them,
+// as far as from one quote to the next.
+const maxWeighed = 10 * maxItems
+
 // identifiers returns those that the text around them ascribes to a client, or
 // that stand in a structure as Envoy writes it.
 func (in Input) identifiers() []identifier {
 	var found []identifier
-	text := in.Got.Body
+	text := in.liveParts()
 	for _, sign := range [...]string{"erial", "SERIAL", "ingerprint", "FINGERPRINT", "humbprint", "Hash=", "_SHA1", "_SHA256"} {
-		for at := 0; len(found) < maxItems; {
-			i := bytes.Index(text[at:], []byte(sign))
-			if i < 0 {
+		weighed := 0
+		for at := 0; len(found) < maxItems && weighed < maxWeighed; {
+			if at = text.index(sign, at); at < 0 {
 				break
 			}
-			at += i
-			if id, ok := in.identifierAt(at); ok {
-				found = append(found, id)
+			if a, ok := assignmentAt(text.body, at); ok {
+				weighed++
+				if id, ok := in.identifierIn(a, at); ok {
+					found = append(found, id)
+				}
 			}
 			at += len(sign)
 		}
@@ -35,10 +41,10 @@ func (in Input) identifiers() []identifier {
 	return append(found, in.spiffeIDs()...)
 }
 
-func (in Input) identifierAt(at int) (identifier, bool) {
+// identifierIn weighs an assignment to a name that has a sign at a place.
+func (in Input) identifierIn(a assignment, at int) (identifier, bool) {
 	text := in.Got.Body
-	a, ok := assignmentAt(text, at)
-	if !ok || in.wasSent(a.value) || in.settingAt(a.span) != live {
+	if in.wasSent(a.value) || in.settingAt(a.span) != live {
 		return identifier{}, false
 	}
 	name := strings.NewReplacer("-", "_", ".", "_").Replace(strings.ToLower(a.name))
@@ -94,13 +100,13 @@ func (in Input) isServersDigest(value string) bool {
 func (in Input) spiffeIDs() []identifier {
 	const scheme = "spiffe://"
 	var found []identifier
-	text := in.Got.Body
-	for at := 0; len(found) < maxItems; {
-		i := bytes.Index(text[at:], []byte(scheme))
-		if i < 0 {
+	text, near := in.Got.Body, in.liveParts()
+	weighed := 0
+	for at := 0; len(found) < maxItems && weighed < maxWeighed; {
+		start := near.index(scheme, at)
+		if start < 0 {
 			break
 		}
-		start := at + i
 		at = start + len(scheme)
 		for at < len(text) && at-start < maxAuthority && (isVariableByte(text[at]) || text[at] == '/') {
 			at++
@@ -108,7 +114,11 @@ func (in Input) spiffeIDs() []identifier {
 		span := Span{start, at}
 		value := string(text[start:at])
 		parsed, err := url.Parse(value)
-		if err != nil || len(parsed.Path) < 2 || parsed.Host == "" || isExampleHost(parsed.Host) || in.wasSent(value) || in.settingAt(span) != live {
+		if err != nil || len(parsed.Path) < 2 || parsed.Host == "" || isExampleHost(parsed.Host) {
+			continue
+		}
+		weighed++
+		if in.wasSent(value) || in.settingAt(span) != live {
 			continue
 		}
 		found = append(found, identifier{"SPIFFE ID", value, span})

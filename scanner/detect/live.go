@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -34,7 +35,7 @@ func (in Input) settingAt(span Span) setting {
 	case htmlForm:
 		return in.settingInPage(span)
 	case textForm:
-		if in.Got.Status >= 400 || in.isNew() || in.isLog(span) || isSettingsFile(in.Got.Body) || in.isOperational() {
+		if in.Got.Status >= 400 || in.isNew() || in.isLog(span) || in.isSettings() || in.isOperational() {
 			return live
 		}
 		if len(in.Got.Body)-(span.End-span.Start) <= messageText {
@@ -42,7 +43,7 @@ func (in Input) settingAt(span Span) setting {
 		}
 		return prose
 	}
-	if isSettingsFile(in.Got.Body) {
+	if in.isSettings() {
 		return live
 	}
 	return loose
@@ -55,11 +56,11 @@ func (in Input) isArticle() bool {
 	body := in.Got.Body
 	switch formOf(in.Got) {
 	case htmlForm:
-		return in.Got.Status < 500 && !in.isNew() && !bytes.Contains(body, []byte("<script")) && !bytes.Contains(body, []byte("<input"))
+		return !in.isLivePage() && len(in.liveParts().spans) == 0
 	case textForm:
-		return in.Got.Status < 400 && !in.isNew() && len(body) > messageText && !isSettingsFile(body) && !in.isOperational() && !logLine.Match(head(body, 120))
+		return in.Got.Status < 400 && !in.isNew() && len(body) > messageText && !in.isSettings() && !in.isOperational() && !logLine.Match(head(body, 120))
 	case opaqueForm:
-		return !isSettingsFile(body)
+		return !in.isSettings()
 	}
 	return false
 }
@@ -90,21 +91,25 @@ func isSettingsFile(body []byte) bool {
 
 // settingInPage looks at the element that a place stands in.
 func (in Input) settingInPage(span Span) setting {
-	element := elementAt(in.Got.Body, span.Start)
-	switch {
-	case in.Got.Status >= 500, in.isNew():
-		return live
-	case element == "script", element == "input":
+	if in.isLivePage() || slices.Contains(liveElements[:], elementAt(in.Got.Body, span.Start)) {
 		return live
 	}
 	return prose
 }
 
+// liveElements are those that programs fill in on pages which people wrote.
+var liveElements = [...]string{"script", "input"}
+
+// isLivePage reports whether a page is made by a program from one end to the other.
+func (in Input) isLivePage() bool { return in.Got.Status >= 500 || in.isNew() }
+
+// elementReach is how far before a place its tag is looked for, in bytes.
+const elementReach = 4 << 10
+
 // elementAt returns the name of the tag that stands last before a place, which a
 // closing tag empties.
 func elementAt(body []byte, at int) string {
-	const reach = 4 << 10
-	before := body[max(0, at-reach):at]
+	before := body[max(0, at-elementReach):at]
 	open := bytes.LastIndexByte(before, '<')
 	if open < 0 {
 		return ""
@@ -120,13 +125,14 @@ func elementAt(body []byte, at int) string {
 // isSpecification knows descriptions of an API and schemas: what stands in them
 // are examples.
 func (in Input) isSpecification() bool {
-	start := head(in.Got.Body, 2<<10)
-	for _, sign := range [...]string{`"openapi"`, `"swagger"`, "openapi:", "swagger:", `"$schema"`, `"asyncapi"`, "<wsdl:definitions", "<definitions", "<xs:schema", `"_postman_id"`} {
-		if bytes.Contains(start, []byte(sign)) {
-			return true
-		}
-	}
-	return false
+	return in.once(func(c *claims) *answered { return &c.isSpecification }, func() bool {
+		return containsAny(head(in.Got.Body, 2<<10), `"openapi"`, `"swagger"`, "openapi:", "swagger:", `"$schema"`, `"asyncapi"`, "<wsdl:definitions", "<definitions", "<xs:schema", `"_postman_id"`)
+	})
+}
+
+// isSettings reports whether the body is a settings file.
+func (in Input) isSettings() bool {
+	return in.once(func(c *claims) *answered { return &c.isSettings }, func() bool { return isSettingsFile(in.Got.Body) })
 }
 
 // standsInLongString reports whether the string around a place is so long that it

@@ -12,6 +12,7 @@ import (
 type materials struct {
 	blocksKnown bool
 	blocks      []armoured
+	live        parts
 }
 
 // blocks returns what is armoured in the body, or DER in base64.

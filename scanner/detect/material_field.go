@@ -65,7 +65,7 @@ func (in Input) materialIn(f wire.Field) []Hit {
 
 // runFieldSecret looks for connection strings only: a field's name says little.
 func runFieldSecret(in Input) Output {
-	hit, ok := in.secretHit(connectionStringsIn(in.Got.Body))
+	hit, ok := in.secretHit(connectionStringsIn(in.liveParts()))
 	if !ok {
 		return Output{}
 	}

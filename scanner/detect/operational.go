@@ -15,7 +15,7 @@ import (
 func operationalEndpoint() Detector {
 	return Detector{
 		Name:  "operational",
-		Rules: []string{"debug-endpoint", "api-inventory"},
+		Rules: []string{"debug-endpoint", "api-inventory", "version-banner"},
 		Run:   runOperational,
 	}
 }
@@ -39,11 +39,13 @@ func (in Input) operational() operational.Answer {
 
 // isOperational reports whether the answer is an operators' endpoint.
 func (in Input) isOperational() bool {
-	e, _, _, ok := operational.FindExpected(in.operational())
-	if !ok {
-		e, _, _, ok = operational.FindAnywhere(in.operational())
-	}
-	return ok && !e.Elsewhere && e.Rule != "api-inventory" && !in.likeControl()
+	return in.once(func(c *claims) *answered { return &c.isOperational }, func() bool {
+		e, _, _, ok := operational.FindExpected(in.operational())
+		if !ok {
+			e, _, _, ok = operational.FindAnywhere(in.operational())
+		}
+		return ok && !e.Elsewhere && e.Rule != "api-inventory" && !in.likeControl()
+	})
 }
 
 // showsEndpoint makes the hit of an entry that knows the answer.
@@ -107,8 +109,11 @@ func sameBut(a, b string) bool {
 const maxOperationalExcerpt = 300
 
 func categoryOf(rule string) finding.Category {
-	if rule == "api-inventory" {
+	switch rule {
+	case "api-inventory":
 		return finding.APIInventory
+	case "version-banner":
+		return finding.VersionBanner
 	}
 	return finding.DebugEndpoint
 }

@@ -13,7 +13,7 @@ func operationalBody() Detector {
 	long, short := operational.Literals()
 	return Detector{
 		Name:  "operational_body",
-		Rules: []string{"debug-endpoint", "api-inventory"},
+		Rules: []string{"debug-endpoint", "api-inventory", "version-banner"},
 		Hints: long,
 		Also: func(in Input) bool {
 			return formOf(in.Got) != htmlForm && slices.ContainsFunc(short, func(text string) bool { return bytes.Contains(in.Got.Body, []byte(text)) })

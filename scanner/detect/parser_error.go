@@ -135,14 +135,14 @@ func runParserError(in Input) Output {
 	var said []string
 	for _, t := range parserTexts {
 		span, ok := messageWith(in, t.text)
-		if !ok || !t.certain && !aboutCertificate(in, span) {
+		if !ok || !t.certain && (isPlainSuccess(in) || !aboutCertificate(in, span)) {
 			continue
 		}
 		if len(said) == 0 {
 			hit.Excerpt = span
 			said = append(said, fmt.Sprintf("An error repeats what a certificate parser says: %s.", t.parser))
 		}
-		if t.certain {
+		if t.certain || namesClassIn(in, span) {
 			hit.Confidence = finding.Firm
 		}
 		list.add(Item{Category: finding.ErrorDetail, Name: t.parser, Value: string(in.Got.Body[span.Start:span.End]), Location: fmt.Sprintf("body, byte %d", span.Start)})
@@ -163,11 +163,26 @@ func runParserError(in Input) Output {
 	return Output{Hits: []Hit{hit}}
 }
 
+// isPlainSuccess reports that a plain request was answered with success: what
+// stands in the answer is data, such as a list of all the messages that there are.
+func isPlainSuccess(in Input) bool { return in.Got.Status < 400 && !in.isNew() }
+
+// namesClassIn reports that a message names the class of an exception, as runtimes
+// print it.
+func namesClassIn(in Input, span Span) bool {
+	for _, class := range exceptionClasses(in) {
+		if span.Start <= class.Start && class.End <= span.End {
+			return true
+		}
+	}
+	return false
+}
+
 // messageWith finds a text that the control does not show, with the message
 // around it.
 func messageWith(in Input, text string) (Span, bool) {
 	at := bytes.Index(in.visible(), []byte(text))
-	if at < 0 || in.inControl([]byte(text)) || quotedInMarkup(in.Got.Body, at) || in.isLinkText(at) {
+	if at < 0 || in.inControl([]byte(text)) || in.isQuoted(at) || in.isLinkText(at) {
 		return Span{}, false
 	}
 	return messageAround(in.Got.Body, at, at+len(text)), true
@@ -213,7 +228,7 @@ func aboutCertificate(in Input, span Span) bool {
 // expectedField finds the name of an identity field in a message. A name that
 // the answer merely lists with what was sent in it is a reflection instead.
 func expectedField(in Input) (string, Span, bool) {
-	if formOf(in.Got) == htmlForm && in.Got.Status < 400 || len(in.Echoes) > 0 || strings.EqualFold(in.Asked.Method, "TRACE") {
+	if formOf(in.Got) == htmlForm && in.Got.Status < 400 || isPlainSuccess(in) || len(in.Echoes) > 0 || strings.EqualFold(in.Asked.Method, "TRACE") {
 		return "", Span{}, false
 	}
 	for _, begin := range fieldNames {
@@ -226,7 +241,7 @@ func expectedField(in Input) (string, Span, bool) {
 			end++
 		}
 		name := in.Got.Body[at:end]
-		if in.inControl(name) || quotedInMarkup(in.Got.Body, at) || in.isLinkText(at) || in.Got.Status < 400 && in.sentField(string(name)) {
+		if in.inControl(name) || in.isQuoted(at) || in.isLinkText(at) || in.Got.Status < 400 && in.sentField(string(name)) {
 			continue
 		}
 		return string(name), Span{at, end}, true

@@ -44,7 +44,7 @@ func runPathLeak(in Input) Output {
 	if len(list.items) == 1 {
 		hit.Message = "An error message names a path of the server's file system."
 	}
-	if formOf(in.Got) != htmlForm || in.Got.Status >= 500 && len(in.Got.Body) <= maxMessagePage && !quotedInMarkup(in.Got.Body, found[0].span.Start) {
+	if formOf(in.Got) != htmlForm || in.Got.Status >= 500 && len(in.Got.Body) <= maxMessagePage && !in.isQuoted(found[0].span.Start) {
 		hit.Confidence = finding.Firm
 	}
 	return Output{Hits: []Hit{hit}}

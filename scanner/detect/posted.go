@@ -76,7 +76,7 @@ func (in Input) isPosted(hit Hit) bool {
 			return true
 		}
 		start := bytes.TrimSpace(head(body, 64))
-		return !bytes.HasPrefix(start, []byte("-----BEGIN ")) && !isSettingsFile(body) && (!in.isDump(hit.Excerpt) || bytes.Contains(body, []byte(traceOpening)))
+		return !bytes.HasPrefix(start, []byte("-----BEGIN ")) && !in.isSettings() && (!in.isDump(hit.Excerpt) || bytes.Contains(body, []byte(traceOpening)))
 	}
 	return false
 }
@@ -85,7 +85,7 @@ func (in Input) isPosted(hit Hit) bool {
 // indents it, as plain-text markup does with code and a settings file below a bar.
 func (in Input) isIndentedKey(hit Hit) bool {
 	body := in.Got.Body
-	if !hit.isMaterial || formOf(in.Got) != textForm || len(body) < shortData || isSettingsFile(body) {
+	if !hit.isMaterial || formOf(in.Got) != textForm || len(body) < shortData || in.isSettings() {
 		return false
 	}
 	reach := min(hit.Excerpt.End, len(body))

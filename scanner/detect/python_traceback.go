@@ -122,7 +122,7 @@ func sentByProgram(in Input, form form, span Span) bool {
 		return true
 	}
 	if in.traceIsNew() {
-		return form != htmlForm || !quotedInMarkup(in.Got.Body, span.Start)
+		return form != htmlForm || !in.isQuoted(span.Start)
 	}
 	before := in.Got.Body[:span.Start]
 	switch form {
@@ -150,14 +150,34 @@ func beginsValue(before []byte) bool {
 }
 
 // quotedInMarkup knows the elements in which articles show code.
-func quotedInMarkup(body []byte, at int) bool {
-	before := bytes.ToLower(body[max(0, at-300):at])
-	for _, sign := range [...]string{"<code", "highlight", "<blockquote", "<samp"} {
-		if bytes.Contains(before, []byte(sign)) {
-			return true
-		}
+func quotedInMarkup(text []byte, at int) bool {
+	return showsMarkup(text, at) || articleIn(text[:at]) >= 0
+}
+
+// isQuoted is quotedInMarkup for a place in the body, of which it is asked often.
+func (in Input) isQuoted(at int) bool {
+	if showsMarkup(in.Got.Body, at) {
+		return true
 	}
-	return bytes.Contains(bytes.ToLower(head(body[:at], 256<<10)), []byte("<article"))
+	c := in.claims
+	if c == nil {
+		return articleIn(in.Got.Body[:at]) >= 0
+	}
+	if !c.articleKnown {
+		c.articleKnown, c.articleAt = true, articleIn(in.Got.Body)
+	}
+	return c.articleAt >= 0 && c.articleAt+len(article) <= at
+}
+
+func showsMarkup(text []byte, at int) bool {
+	return containsAny(bytes.ToLower(text[max(0, at-300):at]), "<code", "highlight", "<blockquote", "<samp")
+}
+
+const article = "<article"
+
+// articleIn returns where the first article of a page begins, or -1.
+func articleIn(text []byte) int {
+	return bytes.Index(lowerASCII(head(text, 256<<10)), []byte(article))
 }
 
 func traceConfidence(in Input, span Span) finding.Confidence {

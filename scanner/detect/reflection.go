@@ -27,6 +27,9 @@ func runReflection(in Input) Output {
 		}
 	}
 	if len(in.Echoes) == 0 {
+		if hit, ok := digestReflection(in); ok {
+			return Output{Hits: []Hit{hit}}
+		}
 		return Output{}
 	}
 	owned := in.isOwned()
@@ -128,6 +131,9 @@ func echoed(in Input, e Echo) (value, place string) {
 	text, place := in.Got.Body, "body"
 	if e.Where != "body" {
 		text, place = []byte(in.Got.Field(e.Where)), "field "+e.Where
+	}
+	if e.End-e.Start > len(e.Token) {
+		return e.Token, place + ", within base64"
 	}
 	if escaping := escapingOf(in, e); escaping != "" {
 		place += ", " + escaping

@@ -33,8 +33,9 @@ func runSecretExposure(in Input, signs *literals) Output {
 	if !in.isAnswered() || in.isArticle() {
 		return Output{}
 	}
-	names, hashes := placesIn(in.Got.Body, signs)
-	found := connectionStringsIn(in.Got.Body)
+	text := in.liveParts()
+	names, hashes := placesIn(text, signs)
+	found := connectionStringsIn(text)
 	for _, at := range hashes[:min(len(hashes), maxItems)] {
 		if s, ok := hashAt(in.Got.Body, at); ok {
 			found = append(found, s)

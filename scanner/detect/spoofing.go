@@ -30,12 +30,22 @@ func runSpoofing(in Input) Output {
 		if hit, ok := replaced(in); ok {
 			return Output{Hits: []Hit{hit}}
 		}
-	case isSuccess(in.Got) && !refused(in.Got), signsIn(in):
+	case isSuccess(in.Got) && !refused(in.Got) && !failsOtherwise(in), signsIn(in):
 		return Output{Hits: []Hit{believed(in)}}
 	case stumbles(in):
 		return Output{Hits: []Hit{stumbled(in)}}
 	}
 	return Output{}
+}
+
+// failsOtherwise reports that what follows a refusal is no more than another
+// failure, which its status conceals. An interface that refuses with a status of
+// success tells all its failures so.
+func failsOtherwise(in Input) bool {
+	if saysFailed(in.Got) {
+		return true
+	}
+	return isSuccess(in.Control) && (sameEnvelope(in.Control, in.Got) || in.isOwned() || len(runParserError(in).Hits) > 0)
 }
 
 func isSuccess(got *wire.Response) bool { return got.Status >= 200 && got.Status < 300 }

@@ -36,6 +36,40 @@ func TestABrokenCertificateProvesNoSpoof(t *testing.T) {
 	}
 }
 
+// TestAnErrorWithStatus200 holds answers whose status says success and whose body
+// says failure: what follows the refusal is then another failure.
+func TestAnErrorWithStatus200(t *testing.T) {
+	stream := func(data string) *wire.Response {
+		return answer(200, "text/event-stream; charset=utf-8", "event: error\ndata: "+data+"\n\n")
+	}
+	json := func(body string) *wire.Response { return answer(200, "application/json", body) }
+	refused := json(`{"error":"unauthorized"}`)
+	tests := []struct {
+		name         string
+		control, got *wire.Response
+		want         bool
+	}{
+		{"another error in a stream", stream(`{"error":"unauthorised"}`), stream(`{"error": "Unable to load PEM file.", "type": "ValueError"}`), false},
+		{"an event in a stream", stream(`{"error":"unauthorised"}`), stream(`{"order": 7}`), true},
+		{"the same envelope", json(`{"code":1401,"message":"certificate required","data":null}`), json(`{"code":1500,"message":"parsing failed","data":null}`), false},
+		{"the envelope filled", json(`{"code":1401,"message":"certificate required","data":null}`), json(`{"code":0,"message":"ok","data":{"id":7}}`), true},
+		{"a status in the body", refused, json(`{"status":500,"message":"something failed"}`), false},
+		{"no success", refused, json(`{"success":false,"message":"something failed"}`), false},
+		{"errors after a proper refusal", answer(403, "application/json", `{}`), json(`{"errors":[{"message":"something failed"}],"data":null}`), false},
+		{"errors beside data", refused, json(`{"errors":[{"message":"something failed"}],"data":{"orders":[7]}}`), true},
+		{"no error", refused, json(`{"error":null,"orders":[]}`), true},
+		{"a parser's message", answer(200, "text/plain", "unauthorized"), answer(200, "text/plain", "x509: malformed certificate"), false},
+	}
+	for _, test := range tests {
+		in := answerTo("/orders", test.got)
+		in.Claim, in.Control = wire.HeaderClaim, test.control
+		got := slices.ContainsFunc(run(in).Hits, func(h detect.Hit) bool { return h.Rule == "identity-header-trusted" })
+		if got != test.want {
+			t.Errorf("%s: believed %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
 func TestAClaimThatReplacesAGenuineCertificate(t *testing.T) {
 	own := answer(200, "application/json", `{"user":"billing.partner.example"}`)
 	tests := []struct {

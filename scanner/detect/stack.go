@@ -232,7 +232,7 @@ func stackSent(in Input, form form, span Span) bool {
 		return false
 	}
 	if in.isNew() {
-		return form != htmlForm || !quotedInMarkup(in.Got.Body, span.Start)
+		return form != htmlForm || !in.isQuoted(span.Start)
 	}
 	before := in.Got.Body[:span.Start]
 	switch form {

@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -38,30 +39,28 @@ const cxfBreak = "#*#"
 // letters behind backslashes too.
 func lineAround(body []byte, at int, markup bool, lead string) (int, lineBreaks) {
 	b := lineBreaks{markup: markup}
+	follow := follower{body: body, lead: lead, end: min(len(body), at+len(lead))}
+	follow.begin(at)
+	var tried []string // quotes that end no line here
 	for i := at - 1; i >= max(0, at-maxLine); i-- {
 		switch c := body[i]; {
 		case c == '\n':
 			return i + 1, b
 		case c == '"':
-			b.quote = string(body[i-backslashes(body, i) : i+1])
-			if b.findEscape(body, at) {
+			if b.isLine(body, at, string(body[i-backslashes(body, i):i+1]), &tried) {
 				return i + 1, b
 			}
-			b.quote = ""
 		case c == ';' && markup:
 			if bytes.HasSuffix(body[:i+1], []byte("&#10;")) || bytes.HasSuffix(body[:i+1], []byte("&#xA;")) {
 				return i + 1, b
 			}
-			if mark := quoteEntity(body[max(0, i-5):]); mark != "" && bytes.HasSuffix(body[:i+1], []byte(mark)) {
-				b.quote = mark
-				if b.findEscape(body, at) {
-					return i + 1, b
-				}
-				b.quote = ""
+			mark := quoteEntity(body[max(0, i-5):])
+			if mark != "" && bytes.HasSuffix(body[:i+1], []byte(mark)) && b.isLine(body, at, mark, &tried) {
+				return i + 1, b
 			}
 		case c == 'n' || c == 'r':
 			slashes := backslashes(body, i)
-			if slashes > 0 && leads(body[i+1:at+len(lead)], lead) {
+			if slashes > 0 && follow.leads() {
 				b.escape = slashes
 				b.quote = enclosingQuote(body, i, markup)
 				return i + 1, b
@@ -69,8 +68,24 @@ func lineAround(body []byte, at int, markup bool, lead string) (int, lineBreaks)
 		case c == '>' && markup && endsBreakingTag(body, i), c == '#' && bytes.HasSuffix(body[:i+1], []byte(cxfBreak)):
 			return i + 1, b
 		}
+		follow.back(i)
 	}
 	return max(0, at-maxLine), b
+}
+
+// isLine tries whether the string that a quote begins is, or holds, the line around
+// a place. Each kind of quote is tried once: what ends the string is the same.
+func (b *lineBreaks) isLine(body []byte, at int, quote string, tried *[]string) bool {
+	if slices.Contains(*tried, quote) {
+		return false
+	}
+	b.quote = quote
+	if b.findEscape(body, at) {
+		return true
+	}
+	b.quote = ""
+	*tried = append(*tried, quote)
+	return false
 }
 
 // findEscape looks for the first line end behind a place in a string.
@@ -110,10 +125,6 @@ func backslashes(body []byte, at int) int {
 		n++
 	}
 	return n
-}
-
-func leads(rest []byte, lead string) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(rest, ` \tnr`), []byte(lead)) || bytes.HasPrefix(bytes.TrimLeft(rest, " "), []byte(lead))
 }
 
 func quoteEntity(text []byte) string {

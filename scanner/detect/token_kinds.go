@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"hash/crc32"
 	"strings"
+	"sync"
 )
 
 // tokenKind is a credential that is known by how its issuer writes it.
@@ -66,14 +67,24 @@ var tokenKinds = [...]tokenKind{
 	{"Postman key", "PMAK-", hexits + "-", 59, 59, nil},
 }
 
+// kindsByInitial are the kinds by the first byte of their prefixes: most stretches of
+// letters begin like none.
+var kindsByInitial = sync.OnceValue(func() *[256][]*tokenKind {
+	var kinds [256][]*tokenKind
+	for n := range tokenKinds {
+		k := &tokenKinds[n]
+		kinds[k.prefix[0]] = append(kinds[k.prefix[0]], k)
+	}
+	return &kinds
+})
+
 // tokenAt returns the kind of the token that begins at a place, and its end.
 func tokenAt(text []byte, at int) (*tokenKind, int) {
 	if at >= len(text) {
 		return nil, 0
 	}
-	for n := range tokenKinds {
-		k := &tokenKinds[n]
-		if text[at] != k.prefix[0] || len(text)-at < len(k.prefix)+k.min || string(text[at:at+len(k.prefix)]) != k.prefix {
+	for _, k := range kindsByInitial()[text[at]] {
+		if len(text)-at < len(k.prefix)+k.min || string(text[at:at+len(k.prefix)]) != k.prefix {
 			continue
 		}
 		end := at + len(k.prefix)

@@ -2,6 +2,8 @@ package detect
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 )
 
@@ -9,33 +11,65 @@ import (
 const minRun = 20
 
 // tokenRuns calls found for each stretch of at least minRun letters, digits, "_"
-// and "-". It looks at every twentieth byte only, and at more where that may
-// belong to a stretch.
+// and "-". Wherever such a stretch lies, eight bytes of it begin at one of the
+// places that are runStep apart.
 func tokenRuns(text []byte, found func(start, end int)) {
-	for at := minRun - 1; at < len(text); {
-		if !isRunByte[text[at]] {
-			at += minRun
+	for at := 0; at+8 <= len(text); at += runStep {
+		word := wordAt(text, at)
+		if holdsBlank(word) || otherBytes(word) != 0 || isShortRun(text, at) {
 			continue
 		}
-		start := at
-		floor := at - minRun + 1
-		for start > floor && isRunByte[text[start-1]] {
-			start--
+		start, end := at, at
+		for end < len(text) && isRunByte[text[end]] {
+			end++
 		}
-		if start > floor {
-			at = start + minRun - 1 // the first end of a stretch that begins there
+		if end < at+8 {
 			continue
 		}
 		for start > 0 && isRunByte[text[start-1]] {
 			start--
 		}
-		end := at
-		for end < len(text) && isRunByte[text[end]] {
-			end++
+		if end-start >= minRun {
+			found(start, end)
 		}
-		found(start, end)
-		at = end + minRun
+		at = max(at, end-runStep+1)
 	}
+}
+
+const runStep = minRun - 8 + 1
+
+func wordAt(text []byte, at int) uint64 { return binary.LittleEndian.Uint64(text[at:]) }
+
+// isShortRun reports whether the stretch that eight bytes are part of can be seen
+// to be too short: it begins and ends within the eight before and behind them.
+func isShortRun(text []byte, at int) bool {
+	if at < 8 || at+16 > len(text) {
+		return false
+	}
+	before := bits.LeadingZeros64(otherBytes(wordAt(text, at-8))) / 8
+	behind := bits.TrailingZeros64(otherBytes(wordAt(text, at+8))) / 8
+	return before < 8 && behind < 8 && before+8+behind < minRun
+}
+
+// Eight bytes at once: a byte repeated, and the highest bit of each.
+const (
+	eachByte = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// holdsBlank reports whether one of eight bytes is less than "-", as blanks, quotes
+// and commas are: the quickest way to say that they are no part of a token.
+func holdsBlank(word uint64) bool { return (word-'-'*eachByte)&^word&highBits != 0 }
+
+// otherBytes marks, by its highest bit, each of eight bytes that is no letter,
+// digit, "_" or "-", but for a few signs between and behind the letters. A sum
+// reaches the highest bit from a certain byte on.
+func otherBytes(word uint64) uint64 {
+	low := word &^ highBits
+	below := ^(low + (0x80-'-')*eachByte)
+	between := (low + (0x7f-'-')*eachByte) &^ (low + (0x80-'0')*eachByte)
+	above := (low + (0x7f-'9')*eachByte) &^ (low + (0x80-'A')*eachByte)
+	return (below | between | above | word) & highBits
 }
 
 // isRunByte marks the letters of base64url.
@@ -50,11 +84,12 @@ var isRunByte = [256]bool{
 // tokensIn returns the tokens of known issuers in a text.
 func tokensIn(text []byte) []secret {
 	var found []secret
+	var buffer [5]int
 	tokenRuns(text, func(start, end int) {
 		if len(found) >= maxItems {
 			return
 		}
-		for _, from := range tokenStarts(text, start) {
+		for _, from := range tokenStarts(buffer[:0], text, start) {
 			if k, stop := tokenAt(text, from); k != nil {
 				found = append(found, secret{kind: k.name, span: Span{from, stop}, certain: k.valid != nil})
 				return
@@ -67,10 +102,10 @@ func tokensIn(text []byte) []secret {
 	return found
 }
 
-// tokenStarts returns where a token may begin in a stretch: at its start, behind
+// tokenStarts appends where a token may begin in a stretch: at its start, behind
 // the rest of an escape, before it where a dot belongs to the prefix.
-func tokenStarts(text []byte, start int) []int {
-	starts := []int{start}
+func tokenStarts(starts []int, text []byte, start int) []int {
+	starts = append(starts, start)
 	if start >= 1 && text[start-1] == '%' && start+2 < len(text) && isHex(text[start]) && isHex(text[start+1]) {
 		starts = append(starts, start+2)
 	}
@@ -88,8 +123,11 @@ func tokenStarts(text []byte, start int) []int {
 // amazonKey reads an access key of AWS: the identifier is public by itself, the
 // secret is forty characters near it.
 func amazonKey(text []byte, start, end int) (secret, bool) {
+	if end-start != 20 {
+		return secret{}, false
+	}
 	id := string(text[start:end])
-	if len(id) != 20 || !strings.HasPrefix(id, "AKIA") && !strings.HasPrefix(id, "ASIA") || strings.Trim(id, upper36) != "" || isMadeUp(id) {
+	if !strings.HasPrefix(id, "AKIA") && !strings.HasPrefix(id, "ASIA") || strings.Trim(id, upper36) != "" || isMadeUp(id) {
 		return secret{}, false
 	}
 	const reach, length = 300, 40
@@ -119,6 +157,9 @@ var passwordHashes = [...]struct {
 	{"$argon2id$", 60}, {"$argon2i$", 60}, {"pbkdf2_sha", 60}, {"scrypt:32768", 80},
 }
 
+// maxHash is how long the hash of a password may be, in bytes.
+const maxHash = 1 << 10
+
 // hashAt reads the hash of a password whose sign stands at a place.
 func hashAt(text []byte, start int) (secret, bool) {
 	for _, h := range passwordHashes {
@@ -126,7 +167,7 @@ func hashAt(text []byte, start int) (secret, bool) {
 			continue
 		}
 		at := start + len(h.sign)
-		for at < len(text) && (isBase64(text[at]) || strings.IndexByte("$.=,_:\\", text[at]) >= 0) {
+		for at < len(text) && at-start < maxHash && (isBase64(text[at]) || strings.IndexByte("$.=,_:\\", text[at]) >= 0) {
 			at++
 		}
 		if at-start >= h.min && !isMadeUp(string(text[start+len(h.sign):at])) {

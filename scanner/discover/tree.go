@@ -21,12 +21,16 @@ func asJSON(data []byte) ([]byte, error) {
 	if trimmed[0] == '{' {
 		return trimmed, nil
 	}
-	var tree any
-	if err := yaml.Unmarshal(trimmed, &tree); err != nil {
+	// Decoding into maps compares all names of a mapping with each other.
+	var document yaml.Node
+	if err := yaml.Unmarshal(trimmed, &document); err != nil {
 		return nil, errors.New(oneLine(err))
 	}
 	p := plainer{left: maxNodes}
-	tree = p.plain(tree, 0)
+	tree, err := p.plain(&document, 0)
+	if err != nil {
+		return nil, errors.New(oneLine(err))
+	}
 	if p.left <= 0 {
 		return nil, errors.New("too large, or its aliases make it so")
 	}
@@ -40,38 +44,119 @@ func asJSON(data []byte) ([]byte, error) {
 // maxNodes bounds what aliases may blow a YAML document up to.
 const maxNodes = 2 << 20
 
-// plainer copies a YAML tree to what JSON can say.
+// plainer turns a YAML tree to what JSON can say.
 type plainer struct{ left int }
 
-func (p *plainer) plain(tree any, depth int) any {
+func (p *plainer) plain(n *yaml.Node, depth int) (any, error) {
 	if p.left--; p.left <= 0 || depth > maxDepth {
+		return nil, nil
+	}
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return p.plain(n.Content[0], depth)
+	case yaml.AliasNode:
+		return p.plain(n.Alias, depth+1)
+	case yaml.MappingNode:
+		return p.mapping(n, depth)
+	case yaml.SequenceNode:
+		out := make([]any, len(n.Content))
+		for i, child := range n.Content {
+			var err error
+			if out[i], err = p.plain(child, depth+1); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	case yaml.ScalarNode:
+		return scalar(n)
+	}
+	return nil, nil
+}
+
+// mapping reads the members of a mapping. What is merged into it (the name <<)
+// gives way to its own members, and to what was merged before.
+func (p *plainer) mapping(n *yaml.Node, depth int) (map[string]any, error) {
+	out := make(map[string]any, len(n.Content)/2)
+	var merged []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if key.ShortTag() == "!!merge" {
+			merged = append(merged, value)
+			continue
+		}
+		name, err := memberName(key)
+		if err != nil {
+			return nil, err
+		}
+		if _, again := out[name]; again {
+			return nil, fmt.Errorf("line %d: mapping key %q already defined", key.Line, name)
+		}
+		if out[name], err = p.plain(value, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	for _, from := range merged {
+		if err := p.merge(out, from, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// merge adds the members of a mapping, or of several, that are not there yet.
+func (p *plainer) merge(into map[string]any, from *yaml.Node, depth int) error {
+	if from.Kind == yaml.SequenceNode {
+		for _, one := range from.Content {
+			if err := p.merge(into, one, depth); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	switch tree := tree.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(tree))
-		for name, child := range tree {
-			out[name] = p.plain(child, depth+1)
-		}
-		return out
-	case map[any]any: // some name is no text: 200 among the responses
-		out := make(map[string]any, len(tree))
-		for name, child := range tree {
-			out[fmt.Sprint(name)] = p.plain(child, depth+1)
-		}
-		return out
-	case []any:
-		out := make([]any, len(tree))
-		for i, child := range tree {
-			out[i] = p.plain(child, depth+1)
-		}
-		return out
-	case float64:
-		if math.IsNaN(tree) || math.IsInf(tree, 0) {
-			return nil
+	tree, err := p.plain(from, depth)
+	if err != nil {
+		return err
+	}
+	members, isMapping := tree.(map[string]any)
+	if !isMapping && tree != nil {
+		return fmt.Errorf("line %d: map merge requires map or sequence of maps as the value", from.Line)
+	}
+	for name, value := range members {
+		if _, has := into[name]; !has {
+			into[name] = value
 		}
 	}
-	return tree
+	return nil
+}
+
+// memberName spells the name of a member, which may be no text: 200 among the
+// responses.
+func memberName(key *yaml.Node) (string, error) {
+	if key.Kind == yaml.AliasNode {
+		key = key.Alias
+	}
+	if key.Kind != yaml.ScalarNode {
+		return "", fmt.Errorf("line %d: a mapping or a sequence is no name", key.Line)
+	}
+	name, err := scalar(key)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprint(name), nil
+}
+
+func scalar(n *yaml.Node) (any, error) {
+	if n.ShortTag() == "!!str" {
+		return n.Value, nil
+	}
+	var value any
+	if err := n.Decode(&value); err != nil {
+		return nil, err
+	}
+	if number, ok := value.(float64); ok && (math.IsNaN(number) || math.IsInf(number, 0)) {
+		return nil, nil
+	}
+	return value, nil
 }
 
 // nesting returns how deep the objects and arrays of a JSON text nest.

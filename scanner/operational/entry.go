@@ -107,7 +107,7 @@ func (e *Entry) prepare() error {
 	switch {
 	case e.ID == "" || e.Title == "":
 		return errors.New("needs an id and a title")
-	case e.Rule != "debug-endpoint" && e.Rule != "api-inventory":
+	case e.Rule != "debug-endpoint" && e.Rule != "api-inventory" && e.Rule != "version-banner":
 		return fmt.Errorf("unknown rule %q", e.Rule)
 	case !slices.Contains([]string{"quick", "standard", "thorough"}, e.Profile):
 		return fmt.Errorf("unknown profile %q", e.Profile)

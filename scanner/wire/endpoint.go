@@ -19,7 +19,12 @@ type Endpoint struct {
 }
 
 // String returns the endpoint as a URL.
-func (e Endpoint) String() string { return e.Origin.String() + e.Target }
+func (e Endpoint) String() string {
+	if strings.HasPrefix(e.Target, "http://") || strings.HasPrefix(e.Target, "https://") {
+		return e.Target
+	}
+	return e.Origin.String() + e.Target
+}
 
 // Path returns the target without its query.
 func (e Endpoint) Path() string {

@@ -241,8 +241,15 @@ func startsLine(text string, at int, name string) bool {
 	return i == 0 || text[i-1] == '\n'
 }
 
+// maxHarmless is how long a value that hides nothing may be, in bytes: brackets that
+// nobody closes reach to the end of the text, and each name would look at all of it.
+const maxHarmless = 200
+
 // isHarmless knows the values that hide nothing.
 func isHarmless(value string) bool {
+	if len(value) > maxHarmless {
+		return strings.Trim(value, "* ") == ""
+	}
 	value = strings.TrimSpace(value)
 	switch strings.ToLower(value) {
 	case "", "none", "null", "true", "false", "undefined", "nil", "required", "optional", "string", mask:
