@@ -84,7 +84,9 @@ func flawed(c Context) []flaw {
 	}
 	if c.Caller != nil {
 		out = append(out, flaw{name: "issued-by-caller", private: true, make: issuedByCaller,
-			check: "that the signer is an authority: a client's own certificate signed this one (basicConstraints)"})
+			check: "that the signer is an authority: a client's own certificate signed this one (basicConstraints)"},
+			flaw{name: "caller-wrong-key", private: true, make: callerWrongKey,
+				check: "the proof that the client holds the key (CertificateVerify): your own certificate was presented with another key"})
 	}
 	if c.Issuer != nil || len(c.Known.Authorities) > 0 {
 		out = append(out, flaw{name: "forged-signature", make: forged})

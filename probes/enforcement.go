@@ -2,6 +2,7 @@ package probes
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"blurt/scanner/wire"
@@ -19,7 +20,7 @@ func enforcement() Probe {
 		Refused:    true,
 		Build: func(c Context) iter.Seq[Attempt] {
 			return func(yield func(Attempt) bool) {
-				for _, s := range frontSpellings() {
+				for _, s := range likelyFirst(c.Known.Products, slices.Concat(frontSpellings(), throughSpellings(c.Known.Open))) {
 					if a, ok := s.build(c, "enforcement"); ok && !yield(a) {
 						return
 					}
@@ -29,18 +30,39 @@ func enforcement() Probe {
 					r.Target = "/"
 					a := Attempt{Variant: "named-in-fields", Request: r.With(over...), Added: []string{"X-Original-URL", "X-Rewrite-URL"}}
 					a.Once = onceBelowThorough(c, "enforcement/named-in-fields")
-					if !yield(a) {
-						return
-					}
-				}
-				for _, s := range throughSpellings(c.Known.Open) {
-					if a, ok := s.build(c, "enforcement"); ok && !yield(a) {
-						return
-					}
+					yield(a)
 				}
 			}
 		},
 	}
+}
+
+// likelyFirst puts first what gets past the check of a recognised proxy. Those that
+// clean a path before they compare it (nginx, Apache httpd) are left with what
+// applications forgive: case and parameters, and what their own aliases do.
+func likelyFirst(products []string, spellings []spelling) []spelling {
+	cleans := slices.ContainsFunc(products, func(p string) bool {
+		switch p {
+		case "nginx", "openresty", "angie", "tengine", "apache", "httpd":
+			return true
+		}
+		return false
+	})
+	if !cleans {
+		return spellings
+	}
+	likely := func(s spelling) bool {
+		return s.variant == "first-case" || s.variant == "first-parameter" || strings.HasPrefix(s.variant, "through-alias-")
+	}
+	var first, rest []spelling
+	for _, s := range spellings {
+		if likely(s) {
+			first = append(first, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	return append(first, rest...)
 }
 
 // frontSpellings change the first segment, or what is in front of it. Where there
@@ -65,8 +87,6 @@ func frontSpellings() []spelling {
 	}
 	return []spelling{
 		{variant: "leading-slash", write: inFront("//", 2)},
-		{variant: "leading-dot", write: inFront("/./", 2)},
-		{variant: "leading-parent", write: inFront("/blurt/../", 2)},
 		{variant: "encoded-first-letter", write: first(func(_ Context, s string) string { return encodedAt(s, firstLetter(s)) })},
 		{variant: "first-case", write: func(c Context, segments []string) string {
 			if len(segments) < 2 {
@@ -80,6 +100,8 @@ func frontSpellings() []spelling {
 			}
 			return first(func(c Context, s string) string { return s + ";" + c.Mint("path") })(c, segments)
 		}},
+		{variant: "leading-parent", write: inFront("/blurt/../", 2)},
+		{variant: "leading-dot", write: inFront("/./", 2)},
 		{variant: "final-dot", from: Thorough, write: func(_ Context, segments []string) string { return "/" + strings.Join(segments, "/") + "/." }},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -127,17 +128,19 @@ func TestEachCertificateFailsOneCheck(t *testing.T) {
 		case "wrong-key":
 			public, err := x509.MarshalPKIXPublicKey(a.Certificate.PrivateKey.(crypto.Signer).Public())
 			ok = err == nil && !slices.Equal(public, leaf.RawSubjectPublicKeyInfo)
+		case "caller-wrong-key":
+			ok = err == nil && string(leaf.Raw) == string(c.Caller.Certificate[0]) && a.Certificate.PrivateKey != c.Caller.PrivateKey
 		case probes.UnknownSubject:
 			ok = err == nil && a.Check == "" && a.Issued
 		}
 		if !ok {
 			t.Errorf("%s: %v", a.Variant, err)
 		}
-		if a.Private != (a.Variant == "issued-by-caller") {
+		if a.Private != strings.Contains(a.Variant, "caller") {
 			t.Errorf("%s: private %v", a.Variant, a.Private)
 		}
 	}
-	want := []string{"expired", "not-yet-valid", "wrong-usage", "missing-intermediate", "wrong-key", "unknown-subject", "issued-by-caller", "forged-signature"}
+	want := []string{"expired", "not-yet-valid", "wrong-usage", "missing-intermediate", "wrong-key", "unknown-subject", "issued-by-caller", "caller-wrong-key", "forged-signature"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %v", names)
 	}

@@ -26,6 +26,9 @@ func malformedIdentity(known catalogue) Probe {
 						}
 					}
 				}
+				if c.Profile >= Standard && !send(yield, k.overlong(all)) {
+					return
+				}
 				if c.Profile == Thorough {
 					k.alone(all, yield)
 				}

@@ -30,6 +30,7 @@ type assembly struct {
 	targets  queue[string]
 	surface  queue[finding.Surface]
 	coverage queue[placedCoverage]
+	effort   queue[finding.Effort]
 	silent   queue[placedUnanswered]
 	products queue[placedRecognised]
 	errors   queue[finding.ScanError]
@@ -66,6 +67,8 @@ func (a *assembly) Emit(e finding.Event) error {
 		a.begin(*e.Start)
 	case e.Finding != nil:
 		return a.finding(e.Finding)
+	case e.Effort != nil:
+		return a.effort.add(*e.Effort)
 	case e.Target != nil:
 		a.current.requests += e.Target.Requests
 		return a.account(e.Target)
@@ -211,5 +214,5 @@ func (a *assembly) endScan() {
 
 // Close implements finding.Sink.
 func (a *assembly) Close() error {
-	return errors.Join(a.findings.Close(), a.targets.Close(), a.surface.Close(), a.coverage.Close(), a.silent.Close(), a.products.Close(), a.errors.Close())
+	return errors.Join(a.findings.Close(), a.targets.Close(), a.surface.Close(), a.coverage.Close(), a.effort.Close(), a.silent.Close(), a.products.Close(), a.errors.Close())
 }

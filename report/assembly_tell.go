@@ -32,10 +32,26 @@ func (a *assembly) tell(sink finding.Sink) error {
 			return err
 		}
 	}
+	if err := a.tellEfforts(sink); err != nil {
+		return err
+	}
 	if err := a.tellTargets(sink); err != nil {
 		return err
 	}
 	return a.tellEnd(sink)
+}
+
+// tellEfforts tells what each endpoint cost; of several scans the costs add up.
+func (a *assembly) tellEfforts(sink finding.Sink) error {
+	for {
+		e, err := a.effort.next()
+		if err != nil || e == nil {
+			return err
+		}
+		if err := sink.Emit(finding.Event{Effort: e}); err != nil {
+			return err
+		}
+	}
 }
 
 // tellTargets gives each target its cells and its error. The lists are in the same

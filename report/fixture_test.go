@@ -37,10 +37,18 @@ func scan(t testing.TB) []finding.Event {
 	}
 	const url = "https://api.example.com:8443"
 	return append(events,
+		finding.Event{Effort: &finding.Effort{URL: url + "/v1/users", Requests: 180, Map: 9, Identities: 4, Ways: 5}},
 		finding.Event{Target: &finding.Target{URL: url + "/v1/users", Requests: 180, Recognised: []string{"nginx 1.22.1 (field Server)", "django 4.2.16 (its debug page)", hostile}, Surface: []finding.Surface{
-			{URL: url + "/v1/users", Method: "GET", Identity: "none", Verdict: finding.AppRefused, Status: 403},
+			{URL: url + "/v1/users", Method: "GET", Identity: "none", Verdict: finding.AppRefused, Status: 403, TLS: "TLS 1.3", ServerCertificate: "verified", Exchange: refusedExchange()},
 			{URL: url + "/v1/users", Method: "GET", Identity: "self-signed", Verdict: finding.ProxyRefused, Status: 400, Detail: "nginx"},
-			{URL: url + "/v1/users", Method: "GET", Identity: "caller", Verdict: finding.Open, Status: 200},
+			{URL: url + "/v1/users", Method: "GET", Identity: "caller", Verdict: finding.Open, Status: 200, Exchange: &finding.Exchange{
+				Request:     &finding.Message{Method: "GET", Target: "/v1/users", Version: "HTTP/1.1", Fields: []finding.Field{}},
+				Response:    &finding.Message{Version: "HTTP/1.1", Status: 200, Reason: "OK", Fields: []finding.Field{{Name: "Content-Type", Value: "application/json"}}},
+				BodyLeftOut: "your own credentials open it",
+			}},
+			{URL: url + "/v1/users", Method: "GET", Identity: "lookalike-certificate", Verdict: finding.HandshakeRefused, Detail: "alert unknown_ca", Exchange: &finding.Exchange{
+				Request: &finding.Message{Method: "GET", Target: "/v1/users", Version: "HTTP/1.1", Fields: []finding.Field{}}, Failure: "alert unknown_ca" + hostile,
+			}},
 			{
 				URL: url + "/v1/accounts", Method: "GET", Identity: "none", Way: "SNI www.example.com", Verdict: finding.Open, Status: 200,
 				Sensitivity: "high", Why: []string{"its name says accounts: people", hostile},
@@ -57,6 +65,15 @@ func scan(t testing.TB) []finding.Event {
 				{Message: "the request budget is spent " + hostile},
 			},
 		}})
+}
+
+// refusedExchange is what stands behind a cell of the map.
+func refusedExchange() *finding.Exchange {
+	return &finding.Exchange{
+		Request: &finding.Message{Method: "GET", Target: "/v1/users", Version: "HTTP/1.1", Fields: []finding.Field{{Name: "Host", Value: "api.example.com:8443"}}},
+		Response: &finding.Message{Version: "HTTP/1.1", Status: 403, Reason: "Forbidden", Fields: []finding.Field{{Name: "Server", Value: "nginx/1.22.1"}},
+			Body: `{"error": "client certificate required"}` + hostile, Cut: true},
+	}
 }
 
 func debugPage() finding.Finding {

@@ -104,7 +104,7 @@ func (s *htmlSink) finding(f *finding.Finding) error {
 		return err
 	}
 	anchor := s.anchor(f.Fingerprint)
-	s.surface.link(f.URL, anchor)
+	s.surface.link(f.URL, htmlLink{anchor, shorten(cell(titleOf(f)), 100)})
 	if f.Suppressed == nil {
 		s.audit.link(f.Rule, anchor)
 	}
@@ -145,7 +145,7 @@ func (s *htmlSink) fail(target, message string) error {
 
 // Close implements finding.Sink.
 func (s *htmlSink) Close() error {
-	errs := []error{s.finish(), s.fixes.Close(), s.surface.rows.Close(), s.errors.Close(), s.quiet.Close()}
+	errs := []error{s.finish(), s.fixes.Close(), s.surface.Close(), s.errors.Close(), s.quiet.Close()}
 	for _, group := range s.groups {
 		errs = append(errs, group.Close())
 	}

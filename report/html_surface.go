@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"html/template"
 	"io"
 	"slices"
@@ -17,10 +18,16 @@ const htmlMaxIdentities = 16
 type htmlSurface struct {
 	page       *template.Template
 	rows       queue[[]finding.Surface]
-	anchors    map[string][]string // of findings, by the URL of their endpoint
+	exchanges  spool                 // what stands behind the cells
+	findings   map[string][]htmlLink // by the URL of their endpoint
 	identities []string
 	kept, rest int
+	shown      int            // cells that show their exchange
+	ids        map[string]int // how often each anchor was wanted
 }
+
+// htmlLink leads to a finding.
+type htmlLink struct{ Anchor, Title string }
 
 func (s *htmlSurface) add(cells []finding.Surface) error {
 	for len(cells) > 0 {
@@ -50,27 +57,21 @@ func (s *htmlSurface) row(cells []finding.Surface) error {
 	return s.rows.add(cells)
 }
 
-type htmlCell struct {
-	Verdict, Class, Detail, Way, Command string
-	Status                               int
-	Alike                                []string // other ways that were answered so, too
-}
-
 // Bounds of the findings that rows lead to.
 const (
 	htmlMaxLinks  = 8      // of one row
 	htmlMaxLinked = 20_000 // rows
 )
 
-// link notes where the exchanges of a finding stand.
-func (s *htmlSurface) link(url, anchor string) {
-	if s.anchors == nil {
-		s.anchors = map[string][]string{}
+// link notes where a finding stands.
+func (s *htmlSurface) link(url string, to htmlLink) {
+	if s.findings == nil {
+		s.findings = map[string][]htmlLink{}
 	}
 	url = queued(url)
-	list, known := s.anchors[url]
-	if (known || len(s.anchors) < htmlMaxLinked) && len(list) < htmlMaxLinks {
-		s.anchors[url] = append(list, anchor)
+	list, known := s.findings[url]
+	if (known || len(s.findings) < htmlMaxLinked) && len(list) < htmlMaxLinks {
+		s.findings[url] = append(list, to)
 	}
 }
 
@@ -109,49 +110,32 @@ func (s *htmlSurface) writeTo(w io.Writer) error {
 			return err
 		}
 	}
+	if _, err := s.exchanges.WriteTo(w); err != nil {
+		return err
+	}
 	_, err := io.WriteString(w, "</section>\n")
 	return err
 }
 
+// Close frees what waits.
+func (s *htmlSurface) Close() error { return errors.Join(s.rows.Close(), s.exchanges.Close()) }
+
 func (s *htmlSurface) writeRow(w io.Writer, cells []finding.Surface) error {
 	row := struct {
-		Place, Sensitivity, Why string
-		Findings                []string
-		Cells                   [][]htmlCell
+		ID, Place, Sensitivity, Why string
+		Findings                    []htmlLink
+		Columns                     [][]htmlCell
 	}{
-		shortenMiddle(cell(cells[0].Method+" "+cells[0].URL), shownURL), cell(cells[0].Sensitivity),
-		shorten(cell(strings.Join(cells[0].Why, "; ")), 300), s.anchors[cells[0].URL], make([][]htmlCell, len(s.identities)),
+		s.anchor(cells[0].URL, cells[0].Method), shortenMiddle(cell(cells[0].Method+" "+cells[0].URL), shownURL), cell(cells[0].Sensitivity),
+		shorten(cell(strings.Join(cells[0].Why, "; ")), 300), s.findings[cells[0].URL], make([][]htmlCell, len(s.identities)),
 	}
 	for _, c := range cells {
 		if i := slices.Index(s.identities, c.Identity); i >= 0 {
-			row.Cells[i] = addCell(row.Cells[i], htmlCell{
-				Verdict: cell(string(c.Verdict)), Class: verdictClass(c.Verdict), Detail: shorten(cell(c.Detail), 120), Way: cell(c.Way),
-				Command: head(cell(c.Reproduce), 2000), Status: c.Status,
-			})
+			row.Columns[i] = addCell(row.Columns[i], s.cell(c))
 		}
 	}
-	return s.page.ExecuteTemplate(w, "row", row)
-}
-
-// addCell puts a way that was answered as the usual one with it.
-func addCell(cells []htmlCell, c htmlCell) []htmlCell {
-	if len(cells) > 0 && c.Way != "" {
-		usual := &cells[0]
-		if usual.Verdict == c.Verdict && usual.Status == c.Status && usual.Detail == c.Detail {
-			usual.Alike = append(usual.Alike, c.Way)
-			return cells
-		}
+	if err := s.page.ExecuteTemplate(w, "row", row); err != nil {
+		return err
 	}
-	return append(cells, c)
-}
-
-func verdictClass(v finding.Verdict) string {
-	switch v {
-	case finding.Open:
-		return "open"
-	case finding.AppRefused, finding.ProxyRefused, finding.HandshakeRefused:
-		return "refused"
-	default:
-		return "broken"
-	}
+	return s.page.ExecuteTemplate(&s.exchanges, "exchanges", row)
 }

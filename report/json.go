@@ -26,6 +26,7 @@ type jsonSink struct {
 	findings list
 	surface  *spooled
 	coverage *spooled
+	effort   *spooled
 	silent   *spooled
 	targets  *spooled
 	errors   *spooled
@@ -39,7 +40,7 @@ type jsonSink struct {
 func newJSON(w io.Writer, o Options) finding.Sink {
 	s := &jsonSink{
 		out: bufio.NewWriter(w), said: newSaidErrors(), counts: map[finding.Severity]int{},
-		surface: newSpooled("    "), coverage: newSpooled("    "), silent: newSpooled("    "), targets: newSpooled("      "), errors: newSpooled("      "),
+		surface: newSpooled("    "), coverage: newSpooled("    "), effort: newSpooled("    "), silent: newSpooled("    "), targets: newSpooled("      "), errors: newSpooled("      "),
 		audit: newAudit(o.Rules), recognised: newSpooled("    "), recognition: newRecognition(),
 	}
 	s.findings = list{out: s.out, prefix: "    "}
@@ -63,6 +64,8 @@ func (s *jsonSink) Emit(e finding.Event) error {
 			s.silenced++
 		}
 		return s.findings.add(complete(*e.Finding))
+	case e.Effort != nil:
+		return s.effort.add(e.Effort)
 	case e.Target != nil:
 		return s.target(e.Target)
 	case e.Done != nil:
@@ -134,7 +137,7 @@ func (s *jsonSink) begin() error {
 
 // Close implements finding.Sink. A report without Done says complete: false.
 func (s *jsonSink) Close() error {
-	return errors.Join(s.finish(), s.surface.Close(), s.coverage.Close(), s.silent.Close(), s.targets.Close(), s.errors.Close(), s.recognised.Close())
+	return errors.Join(s.finish(), s.surface.Close(), s.coverage.Close(), s.effort.Close(), s.silent.Close(), s.targets.Close(), s.errors.Close(), s.recognised.Close())
 }
 
 func (s *jsonSink) finish() error {
@@ -147,7 +150,7 @@ func (s *jsonSink) finish() error {
 	for _, member := range []struct {
 		name string
 		list *spooled
-	}{{"surface", s.surface}, {"coverage", s.coverage}, {"unanswered", s.silent}, {"recognised", s.recognised}} {
+	}{{"surface", s.surface}, {"coverage", s.coverage}, {"efforts", s.effort}, {"unanswered", s.silent}, {"recognised", s.recognised}} {
 		fmt.Fprintf(s.out, ",\n  %q: [", member.name)
 		if err := member.list.copyTo(s.out, "  "); err != nil {
 			return err

@@ -77,7 +77,8 @@ func TestJSONRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"critical": 3, "high": 0, "medium": 0, "low": 1, "info": 2}, got.Summary); diff != "" {
 		t.Error(diff)
 	}
-	if len(got.Surface) != 4 || got.Surface[1].Verdict != finding.ProxyRefused || got.Surface[3].Sensitivity != "high" || len(got.Surface[3].Why) != 2 {
+	if len(got.Surface) != 5 || got.Surface[1].Verdict != finding.ProxyRefused || got.Surface[4].Sensitivity != "high" || len(got.Surface[4].Why) != 2 ||
+		got.Surface[3].Exchange.Failure == "" || got.Surface[0].Exchange.Response.Status != 403 {
 		t.Errorf("surface = %+v", got.Surface)
 	}
 }
@@ -102,7 +103,7 @@ func TestJSONCutShort(t *testing.T) {
 
 func TestJSONClean(t *testing.T) {
 	text := string(write(t, "json", report.Options{}, streams(t)["clean"]))
-	for _, want := range []string{`"findings": []`, `"surface": []`, `"coverage": []`, `"unanswered": []`, `"errors": []`, `"targets": []`, `"complete": true`} {
+	for _, want := range []string{`"findings": []`, `"surface": []`, `"coverage": []`, `"efforts": []`, `"unanswered": []`, `"errors": []`, `"targets": []`, `"complete": true`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing in\n%s", want, text)
 		}

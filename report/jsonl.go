@@ -14,6 +14,7 @@ type record struct {
 	Schema  int              `json:"schema,omitempty"`
 	Start   *finding.Start   `json:"start,omitempty"`
 	Finding *finding.Finding `json:"finding,omitempty"`
+	Effort  *finding.Effort  `json:"effort,omitempty"`
 	Target  *finding.Target  `json:"target,omitempty"`
 	Done    *finding.Done    `json:"done,omitempty"`
 }
@@ -26,7 +27,7 @@ func newJSONL(w io.Writer, _ Options) finding.Sink { return &jsonlSink{w} }
 
 // Emit implements finding.Sink.
 func (s *jsonlSink) Emit(e finding.Event) error {
-	line := record{Start: e.Start, Done: e.Done}
+	line := record{Start: e.Start, Effort: e.Effort, Done: e.Done}
 	switch {
 	case e.Start != nil:
 		line.Schema = schemaVersion

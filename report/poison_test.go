@@ -60,6 +60,7 @@ func poisoned(t *testing.T, poison string) []finding.Event {
 		message.Status = 200
 	}
 	target.Surface[0].Status, target.Surface[0].Sensitivity = 200, "high"
+	target.Surface[0].Exchange.Request.Status, target.Surface[0].Exchange.Response.Status = 0, 200
 	f.Rule, f.Fingerprint, f.Suppressed, f.Replay = "path-leak", "dead00", nil, nil
 	catalogue(t).Grade(&f)
 	return []finding.Event{{Start: &start}, {Finding: &f}, {Target: &target}, {Done: &done}}

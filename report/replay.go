@@ -146,7 +146,7 @@ func (p *replay) member(name string) error {
 	switch name {
 	case "schema":
 		return p.readSchema()
-	case "tool", "scan", "surface", "coverage", "unanswered", "recognised", "findings":
+	case "tool", "scan", "surface", "coverage", "efforts", "unanswered", "recognised", "findings":
 		p.isDocument = true
 		return p.documentMember(name)
 	case "start":
@@ -156,6 +156,11 @@ func (p *replay) member(name string) error {
 			return err
 		}
 		return checkFinding(p.event.Finding)
+	case "effort":
+		if err := p.value(name, &p.event.Effort); err != nil || p.event.Effort == nil {
+			return err
+		}
+		return checkURL(p.event.Effort.URL)
 	case "target":
 		if err := p.value(name, &p.event.Target); err != nil || p.event.Target == nil {
 			return err
@@ -208,6 +213,8 @@ func (p *replay) documentMember(name string) error {
 		})
 	case "coverage":
 		return each(p, name, func(c placedCoverage) error { return errors.Join(checkURL(c.URL), p.document.cover(c)) })
+	case "efforts":
+		return each(p, name, func(e finding.Effort) error { return errors.Join(checkURL(e.URL), p.document.effort.add(e)) })
 	case "unanswered":
 		return each(p, name, func(u placedUnanswered) error { return errors.Join(checkURL(u.URL), p.document.miss(u)) })
 	case "recognised":

@@ -89,8 +89,8 @@ func TestReplayTakesAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, order := range [][]string{
-		{"scan", "unanswered", "findings", "coverage", "recognised", "surface", "tool", "schema"},
-		{"surface", "schema", "findings", "tool", "coverage", "scan", "summary", "unanswered", "recognised"},
+		{"scan", "efforts", "unanswered", "findings", "coverage", "recognised", "surface", "tool", "schema"},
+		{"surface", "schema", "findings", "tool", "coverage", "scan", "summary", "efforts", "unanswered", "recognised"},
 	} {
 		var b strings.Builder
 		b.WriteString("\ufeff{\"new\": {\"a\": [1, {\"b\": null}]}")

@@ -23,6 +23,8 @@ type answer struct {
 	stranger  *client          // who that was
 	absent    *control         // how the origin answers for what does not exist
 	lost      *finding.Unanswered
+	throttled bool // turned away for the number of requests
+	down      bool // not the application's
 }
 
 // maxRounds bounds how far answers lead to further requests.
@@ -68,24 +70,35 @@ func (x *examination) send(ctx context.Context, jobs []job) []answer {
 // one makes one request and reads the answer. The body is forgotten: only what
 // was seen in it is kept.
 func (x *examination) one(ctx context.Context, j job) answer {
-	exchange := x.do(ctx, j.as(), x.endpoint, j.attempt.Request)
-	if unanswered(exchange) != "" && ctx.Err() == nil {
-		exchange = x.do(ctx, j.as(), x.endpoint, j.attempt.Request)
+	exchange := x.doFor(ctx, j.purpose(), j.as(), x.endpoint, j.attempt.Request)
+	if throttled(exchange, j.control) {
+		x.pause(ctx, exchange.Got)
+	}
+	if (unanswered(exchange) != "" || throttled(exchange, j.control)) && ctx.Err() == nil && (j.purpose() == forLeaks || x.mapLeft() > 0) {
+		exchange = x.doFor(ctx, j.purpose(), j.as(), x.endpoint, j.attempt.Request)
 	}
 	a := answer{seen: x.watch(j, exchange)}
 	if j.attempt.Certificate != nil && !j.derived {
-		cell := x.cell(j.as().Name, exchange)
+		cell := x.cell(j.as().Name, exchange, secretsOf(a.seen)...)
+		if j.as().Name != selfSignedName && !curlCan(j, j.attempt.Request) {
+			cell.Reproduce = x.reproduceByScan(j)
+		}
 		a.cell = &cell
 		if how, ok := answerOf(exchange, policy.Stranger); ok && j.attempt.As != probes.UnknownSubject {
 			a.stranger = &client{j.as(), how}
 		}
 	}
-	if why := unanswered(exchange); why != "" {
+	why := unanswered(exchange)
+	if a.throttled = throttled(exchange, j.control); a.throttled {
+		why = "status 429, too many requests: scan slower with --rate"
+	}
+	if why != "" {
 		a.lost = &finding.Unanswered{Probe: j.name(), Error: why}
 	}
 	if exchange.Got == nil {
 		return a
 	}
+	a.down = isDown(exchange.Got)
 	a.status, a.signature = exchange.Got.Status, x.signature(exchange.Got, j.control.grain)
 	if j.attempt.Absent {
 		_, refused := detect.RefusedBy(exchange.Got)
@@ -141,6 +154,9 @@ func (x *examination) settle(a answer) []job {
 	if a.absent != nil {
 		x.absent = a.absent
 		x.origin.miss(a.absent)
+	}
+	if a.down {
+		x.downs++
 	}
 	if a.lost != nil {
 		x.unanswered = append(x.unanswered, *a.lost)

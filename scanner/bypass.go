@@ -53,12 +53,29 @@ func bypassRule(j job) string {
 func (x *examination) watch(j job, exchange *wire.Exchange) observation {
 	seen := x.observe(j, exchange)
 	if hit, ok := x.bypass(j, exchange); ok {
-		seen.drafts = append(seen.drafts, x.draft(j, x.bypassInput(j, exchange), hit))
+		d := x.draft(j, x.bypassInput(j, exchange), hit)
+		d.answer = x.gistOfAnswer(exchange)
+		seen.drafts = append(seen.drafts, d)
 	}
 	if hit, ok := x.accepted(j, exchange); ok {
 		seen.drafts = append(seen.drafts, x.draft(j, x.bypassInput(j, exchange), hit))
 	}
 	return seen
+}
+
+// gistOfAnswer tells answers apart that differ in more than the words of the path,
+// however that is spelled.
+func (x *examination) gistOfAnswer(exchange *wire.Exchange) uint64 {
+	bare := *exchange.Got
+	bare.Body = bytes.ToLower(bare.Body)
+	for _, target := range []string{exchange.Asked.Target, x.endpoint.Target} {
+		for word := range strings.FieldsFuncSeq(strings.ToLower(target), func(r rune) bool { return strings.ContainsRune("/;?.%", r) }) {
+			if len(word) > 2 {
+				bare.Body = bytes.ReplaceAll(bare.Body, []byte(word), nil)
+			}
+		}
+	}
+	return x.signature(&bare, wordy)
 }
 
 func (x *examination) bypassInput(j job, exchange *wire.Exchange) detect.Input {

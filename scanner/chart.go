@@ -22,6 +22,8 @@ type row struct {
 	demands  bool // it refuses, for want of a certificate
 	level    sensitivity.Level
 	why      []string
+	spent    int  // requests for the map
+	declared bool // it was told that the API description demands mutual TLS
 	shown    bool // its own answer gives away what is worth protecting
 	through  bool // ways through an open sibling have been tried
 	reviewed bool
@@ -35,7 +37,7 @@ func (x *examination) chart(findings []*finding.Finding) {
 	}
 	front := x.controls[0]
 	v, _, _ := verdict(front.exchange)
-	inferred := sensitivity.Infer(x.endpoint.Target, front.exchange.Got)
+	inferred := sensitivity.Infer(x.endpoint.Target, front.exchange.Got, x.document())
 	for _, f := range findings {
 		if f.Category == finding.DebugEndpoint {
 			x.origin.laidOpen.add(strings.TrimPrefix(f.URL, x.endpoint.Origin.String()))
@@ -51,10 +53,10 @@ func (x *examination) chart(findings []*finding.Finding) {
 		return
 	}
 	r := row{
-		target: x.endpoint.Target, verdict: v, level: inferred.Level, why: inferred.Why, through: len(x.origin.open) > 0,
+		target: x.endpoint.Target, verdict: v, level: inferred.Level, why: inferred.Why, spent: x.mapSpent(), through: len(x.origin.open) > 0,
 		served: isServed(front.exchange) && !x.origin.absence.equals(x, front.exchange.Got),
 	}
-	r.shown = inferred.Shown
+	r.shown, r.declared = inferred.Shown, x.declared
 	h := front.exchange.Handshake
 	r.demands = isRefusal(v) && (detect.WantsCertificate(front.exchange.Got) || h != nil && h.Requested)
 	x.origin.rows = append(x.origin.rows, r)
@@ -108,5 +110,6 @@ func bypassCell(x *examination, f *finding.Finding) finding.Surface {
 	return finding.Surface{
 		URL: to, Method: f.Method, Identity: f.Identity, Way: way, Verdict: finding.Open, Status: f.Evidence.Response.Status,
 		Detail: "gets past the check of " + x.endpoint.Path() + " (" + f.Probe + ")", Reproduce: f.Reproduce,
+		Exchange: x.evident(f.Evidence),
 	}
 }

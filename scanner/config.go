@@ -11,6 +11,7 @@ import (
 
 	"blurt/probes"
 	"blurt/scanner/detect"
+	"blurt/scanner/discover"
 	"blurt/scanner/policy"
 	"blurt/scanner/saved"
 	"blurt/scanner/wire"
@@ -64,6 +65,11 @@ type Config struct {
 	// Expectations say which endpoints must demand a certificate; the first that
 	// matches speaks for an endpoint.
 	Expectations []policy.Expectation
+
+	// Descriptions are API descriptions of the targets. What they say of an endpoint
+	// counts for how much it looks worth protecting, and one that demands mutual TLS
+	// is held to it where no expectation speaks for the endpoint.
+	Descriptions []*discover.API
 
 	// KeepExchange, where set, is handed the whole exchange behind each finding, to
 	// be saved. It may be called concurrently. An error is told in the report.

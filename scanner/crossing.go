@@ -20,54 +20,68 @@ type crossing struct {
 	// want is how the caller's own certificate fares; nil unless it is let in.
 	want  *control
 	found map[string]*finding.Finding // by rule
-	left  int                         // requests
-	doors []door
+	short bool                        // the budget was too small for a way
 }
 
-// door is how a handshake under another name went.
-type door struct {
-	name      string
-	requested bool // a client certificate was asked for
-	differs   bool // the answer is not the front door's
-}
-
-const (
-	// maxCrossed is how many endpoints of one origin are asked for by other ways.
-	maxCrossed = 2
-	// verifyCost is how many requests one suspicion may cost.
-	verifyCost = 5
-)
-
-// crossingBudget bounds, by profile, the requests for one endpoint.
-func (x *examination) crossingBudget() int {
-	return [...]int{10, 25, 60}[x.engine.config.Profile]
-}
-
-// cross looks for other ways into a guarded endpoint, for the first ones of the
-// origin.
+// cross looks for other ways into a guarded endpoint, as many as its budget still
+// allows. What is left goes to the next endpoint of the origin that is refused in
+// the same manner.
 func (x *examination) cross(ctx context.Context) {
 	front, guarded := x.guarded()
-	if !guarded || !x.origin.crosses(front.Verdict, x.isGeneric()) {
+	if !guarded || x.origin.ways.isDone(front.Verdict) {
 		return
 	}
-	c := &crossing{x: x, front: x.controls[0], plain: front, found: make(map[string]*finding.Finding), left: x.crossingBudget()}
+	c := &crossing{x: x, front: x.controls[0], plain: front, found: make(map[string]*finding.Finding)}
 	for _, other := range x.controls[1:] {
 		if v, _, _ := verdict(other.exchange); other.identity.Cert != nil && v == finding.Open {
 			c.want = other
 		}
 	}
+	done := true
 	for w := range c.ways(ctx) {
-		if ctx.Err() != nil || x.engine.account.isSpent() || c.left <= 0 {
+		if !c.isDue(w) {
+			continue
+		}
+		if done = ctx.Err() == nil && !x.engine.account.isSpent() && x.mapLeft() > x.throughReserve(front.Verdict); !done {
 			break
 		}
+		x.origin.ways.note(front.Verdict, w.name, c.isVague(w))
 		c.try(ctx, w)
 	}
+	// Of a path that many sites have, some ways are still to be gone for another.
+	x.origin.ways.done[front.Verdict] = done && !c.short && !x.isGeneric()
 	for _, k := range wayKinds {
 		if f := c.found[k.rule]; f != nil {
 			x.crossed = append(x.crossed, f)
-			delete(c.found, k.rule)
 		}
 	}
+}
+
+// isDue reports a way that is still to be gone. Where one of its kind has led in,
+// further ones tell nothing new.
+func (c *crossing) isDue(w *way) bool {
+	if !c.x.isThorough() && (c.found[wayKinds[w.kind].rule] != nil || c.x.origin.reported.has(c.fingerprint(w.kind))) {
+		return false
+	}
+	return c.x.origin.ways.isDue(c.plain.Verdict, w.name, c.isVague(w))
+}
+
+// skip puts a way on the map that is not gone, once.
+func (c *crossing) skip(w *way, why string) {
+	c.x.origin.ways.note(c.plain.Verdict, w.name, c.isVague(w))
+	c.x.cells = append(c.x.cells, finding.Surface{
+		URL: w.to.String(), Method: w.request.Method, Identity: w.as.Name, Way: w.name,
+		Verdict: finding.Error, Detail: "not asked: " + why,
+	})
+}
+
+// isVague reports that an answer by the way may be some other site's, and that the
+// path does not tell.
+func (c *crossing) isVague(w *way) bool { return !w.same && c.x.isGeneric() }
+
+// fingerprint is that of the finding that a way of the kind makes.
+func (c *crossing) fingerprint(kind wayKind) string {
+	return fingerprint(wayKinds[kind].rule, c.x.endpoint.Origin.Host, wholeOrigin, "")
 }
 
 // guarded returns how nobody is refused, and whether it is for want of a client
@@ -95,22 +109,14 @@ func (x *examination) guarded() (finding.Surface, bool) {
 	return cell, false
 }
 
-// crosses reports whether an endpoint is one of the few that are asked for by
-// other ways: the first, and one that another layer guards or that, unlike the
-// first, no other site is likely to have.
-func (s *originState) crosses(by finding.Verdict, generic bool) bool {
-	if s.crossed >= maxCrossed || s.crossed > 0 && s.crossedBy == by && (generic || !s.crossedGeneric) {
-		return false
-	}
-	s.crossed++
-	s.crossedBy, s.crossedGeneric = by, generic
-	return true
-}
-
 // try asks by one way, notes the answer on the map, and follows it up where it is
 // not a refusal.
 func (c *crossing) try(ctx context.Context, w *way) {
-	got := c.ask(ctx, w, w.request)
+	got := c.ask(ctx, forWay, w, w.request)
+	session := w.by.Session
+	if w.kind == byName {
+		w.by.Session = nil // what follows makes a handshake of its own
+	}
 	if ctx.Err() != nil || got.Err != nil && got.Err.Stage == wire.StageBudget {
 		return
 	}
@@ -119,7 +125,7 @@ func (c *crossing) try(ctx context.Context, w *way) {
 	}
 	cell := c.cell(w, got)
 	if h := got.Handshake; w.kind == byName && !w.same && h != nil && h.Version != 0 && !got.Refused() {
-		c.doors = append(c.doors, door{w.by.ServerName, h.Requested, cell.Verdict != c.plain.Verdict})
+		c.x.origin.ways.doors = append(c.x.origin.ways.doors, door{w.by.ServerName, h.Version, h.Requested, cell.Verdict != c.plain.Verdict, session})
 	}
 	c.x.cells = append(c.x.cells, cell)
 	if cell.Verdict != finding.Open || got.Got == nil {
@@ -133,8 +139,8 @@ func (c *crossing) try(ctx context.Context, w *way) {
 		}
 		return
 	}
-	if c.left < verifyCost {
-		c.left = verifyCost // what is suspected is followed up
+	if !c.x.mayProve() {
+		return
 	}
 	confidence, same := c.isSame(ctx, w, got)
 	if !same || !c.holds(ctx, w, got) {
@@ -145,10 +151,9 @@ func (c *crossing) try(ctx context.Context, w *way) {
 	}
 }
 
-// ask sends a request by a way and counts it.
-func (c *crossing) ask(ctx context.Context, w *way, r wire.Request) *wire.Exchange {
-	c.left--
-	return c.x.doBy(ctx, w.by, w.as, w.to, r)
+// ask sends a request by a way.
+func (c *crossing) ask(ctx context.Context, why purpose, w *way, r wire.Request) *wire.Exchange {
+	return c.x.doBy(ctx, why, w.by, w.as, w.to, r)
 }
 
 // cell is the place of a way on the map.
@@ -190,12 +195,22 @@ func turnedAway(w *way, got *wire.Response) string {
 // holds asks once more: nobody is still refused at the front door, and still let
 // in by the other way.
 func (c *crossing) holds(ctx context.Context, w *way, got *wire.Exchange) bool {
-	c.left--
-	usual := c.x.do(ctx, c.front.identity, c.x.endpoint, c.x.request)
-	if v, _, _ := verdict(usual); v != c.plain.Verdict {
+	if !c.frontHolds(ctx) {
 		return false
 	}
-	again := c.ask(ctx, w, w.request)
+	again := c.ask(ctx, forConfirmation, w, w.request)
 	v, status, _ := verdict(again)
 	return v == finding.Open && status == got.Got.Status
+}
+
+// frontHolds asks at the front door once more, once for all that is proven of the
+// endpoint.
+func (c *crossing) frontHolds(ctx context.Context) bool {
+	if holds, known := c.x.upheld[c.front]; known {
+		return holds
+	}
+	usual := c.x.doFor(ctx, forConfirmation, c.front.identity, c.x.endpoint, c.x.request)
+	v, _, _ := verdict(usual)
+	c.x.uphold(c.front, v == c.plain.Verdict)
+	return v == c.plain.Verdict
 }

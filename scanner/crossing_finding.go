@@ -14,7 +14,7 @@ import (
 // was charged with the same before.
 func (c *crossing) finding(w *way, got *wire.Exchange, confidence finding.Confidence) *finding.Finding {
 	kind := wayKinds[w.kind]
-	id := fingerprint(kind.rule, c.x.endpoint.Origin.Host, wholeOrigin, "")
+	id := c.fingerprint(w.kind)
 	if !c.x.origin.reported.add(id) {
 		return nil
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"blurt/probes"
-	"blurt/scanner/finding"
 	"blurt/scanner/wire"
 )
 
@@ -26,7 +25,9 @@ func (c *crossing) ports(context.Context) iter.Seq[*way] {
 			return
 		}
 		if got := c.front.exchange.Got; got != nil && strings.Contains(got.Field("Alt-Svc"), "h3") {
-			c.x.cells = append(c.x.cells, c.notAsked(c.usual(byPort, "HTTP/3"), "it is offered, and blurt does not speak it"))
+			if w := c.usual(byPort, "HTTP/3"); c.isDue(w) {
+				c.skip(w, "it is offered, and blurt does not speak it")
+			}
 		}
 		usual := make(map[wire.Origin]bool)
 		for _, to := range c.otherPorts(usual) {
@@ -166,22 +167,17 @@ func (c *crossing) siblings(ctx context.Context) iter.Seq[*way] {
 			w := c.usual(byAddress, "name "+name)
 			w.to.Origin, w.by.Limit = to, placeLimit
 			w.request = c.x.request.Set("Host", to.Authority())
+			if !c.isDue(w) {
+				continue
+			}
 			if why := c.outOfReach(ctx, name); why != "" {
-				c.x.cells = append(c.x.cells, c.notAsked(w, why))
+				c.skip(w, why)
 				continue
 			}
 			if !yield(w) {
 				return
 			}
 		}
-	}
-}
-
-// notAsked is the place on the map of a way that was not gone.
-func (c *crossing) notAsked(w *way, why string) finding.Surface {
-	return finding.Surface{
-		URL: w.to.String(), Method: w.request.Method, Identity: w.as.Name, Way: w.name,
-		Verdict: finding.Error, Detail: "not asked: " + why,
 	}
 }
 

@@ -28,13 +28,13 @@ func (x *examination) reverse(ctx context.Context) {
 	c := &crossing{x: x, front: front, plain: x.cell(front.identity.Name, front.exchange)}
 	w := c.usual(byVersion, "TLS 1.2, HTTP/1.1")
 	w.by = wire.Way{MaxTLS: tls.VersionTLS12, HTTP: "1.1"}
-	refused := c.ask(ctx, w, w.request)
+	refused := c.ask(ctx, forWay, w, w.request)
 	if ctx.Err() != nil || w.quiet(refused) || !wantsCertificate(refused) {
 		return
 	}
 	x.cells = append(x.cells, c.cell(w, refused))
-	open := x.do(ctx, front.identity, x.endpoint, x.request)
-	if !isServed(open) || !wantsCertificate(c.ask(ctx, w, w.request)) {
+	open := x.doFor(ctx, forConfirmation, front.identity, x.endpoint, x.request)
+	if !isServed(open) || !wantsCertificate(c.ask(ctx, forConfirmation, w, w.request)) {
 		return
 	}
 	usual := c.usual(byVersion, "the usual versions")

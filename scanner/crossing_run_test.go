@@ -22,6 +22,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"blurt/probes"
 	"blurt/scanner"
 	"blurt/scanner/finding"
 )
@@ -152,7 +153,7 @@ func TestOtherWaysIn(t *testing.T) {
 		}, "/v1/orders", "", ""},
 		{"version", old, byHost, "/v1/orders", "mtls-version-bypass confirmed", "TLS 1.2"},
 		{"version, a path that does not exist", old, byHost, "/v1/old", "mtls-version-bypass confirmed", "TLS 1.2"},
-		{"protocol", h2, byHost, "/v1/orders", "mtls-version-bypass confirmed", "HTTP/1.1, HTTP/1.0"},
+		{"protocol", h2, byHost, "/v1/orders", "mtls-version-bypass confirmed", "HTTP/1.1"},
 	}
 	cert, roots := certificate(t, "api.test", "www.test")
 	for _, test := range tests {
@@ -283,11 +284,15 @@ func TestResumedSessionOfAnotherName(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		trusted bool // a resumed session counts as one with a certificate
+		profile probes.Profile
 		want    string
 		way     string
 	}{
-		{"trusted", true, "mtls-resumption-bypass confirmed", "TLS 1.3 session of www.test, TLS 1.2 session of www.test"},
-		{"looked at", false, "", ""},
+		{"trusted", true, probes.Standard, "mtls-resumption-bypass confirmed", "TLS 1.3 session of www.test"},
+		{"trusted, all ways", true, probes.Thorough, "mtls-resumption-bypass confirmed",
+			"TLS 1.3 session of www.test, TLS 1.2 session of www.test, TLS 1.3 session of no name, TLS 1.2 session of no name, " +
+				"TLS 1.3 session of blurt.invalid, TLS 1.2 session of blurt.invalid"},
+		{"looked at", false, probes.Standard, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			port := serveAs(t, "127.0.0.1:0", cert, tls.RequestClientCert, named, func(w http.ResponseWriter, r *http.Request) {
@@ -301,7 +306,7 @@ func TestResumedSessionOfAnotherName(t *testing.T) {
 				}
 			})
 			c := config()
-			c.Roots = roots
+			c.Roots, c.Profile = roots, test.profile
 			c.Pins = []scanner.Pin{{Host: "api.test", Port: port, Addr: netip.MustParseAddr("127.0.0.1")}}
 			s := scan(t, t.Context(), c, fmt.Sprintf("https://api.test:%d/v1/orders", port))
 			s.findings = slices.DeleteFunc(s.findings, func(f finding.Finding) bool { return !strings.HasPrefix(f.Probe, "other-way/") })

@@ -33,7 +33,7 @@ func (c *crossing) isSame(ctx context.Context, w *way, got *wire.Exchange) (find
 		differs := true
 		for _, host := range w.homes {
 			at := wire.Origin{Scheme: w.to.Origin.Scheme, Host: host, Port: w.to.Origin.Port}
-			home := c.ask(ctx, w, w.request.Set("Host", at.Authority()))
+			home := c.ask(ctx, forConfirmation, w, w.request.Set("Host", at.Authority()))
 			if home.Got != nil && alike(c.x, home, got) {
 				differs = false
 				break
@@ -94,7 +94,7 @@ func isServedPage(got *wire.Response) bool {
 func (c *crossing) isAbsent(ctx context.Context, w *way, got *wire.Exchange) bool {
 	r := w.request
 	r.Target = "/" + c.x.engine.mint.Token("other-way", "path")
-	absent := c.ask(ctx, w, r)
+	absent := c.ask(ctx, forConfirmation, w, r)
 	if absent.Got == nil {
 		return true
 	}

@@ -20,9 +20,9 @@ func (c *crossing) sessions(ctx context.Context) iter.Seq[*way] {
 		if c.x.engine.config.Profile == probes.Quick {
 			return
 		}
-		for _, name := range c.donors() {
-			for _, version := range []uint16{tls.VersionTLS13, tls.VersionTLS12} {
-				if w := c.resumed(ctx, name, version); w != nil && !yield(w) {
+		for _, d := range c.donors() {
+			for _, version := range c.sessionVersions(d) {
+				if w := c.resumed(ctx, d, version); w != nil && !yield(w) {
 					return
 				}
 			}
@@ -35,39 +35,65 @@ func (c *crossing) sessions(ctx context.Context) iter.Seq[*way] {
 	}
 }
 
-// donors are the names whose sessions are tried: those that a stranger could
-// shake hands with, where the server asks for less than at the front door.
-func (c *crossing) donors() []string {
+// donors are the doors whose sessions are tried: those where a stranger could shake
+// hands, and where the server asks for less than at the front door.
+func (c *crossing) donors() []door {
 	most := 1
-	if c.x.engine.config.Profile == probes.Thorough {
+	if c.x.isThorough() {
 		most = 3
 	}
-	var names []string
+	var donors []door
 	for _, asked := range []bool{false, true} {
-		for _, d := range c.doors {
-			if d.requested == asked && (!asked || d.differs) && len(names) < most {
-				names = append(names, d.name)
+		for _, d := range c.x.origin.ways.doors {
+			if d.requested == asked && (!asked || d.differs) && len(donors) < most {
+				donors = append(donors, d)
 			}
 		}
 	}
-	return names
+	return donors
 }
 
-// resumed takes a session under another name, as nobody, and returns the way that
-// resumes it under the front door's; nil where there is no session to be had.
-func (c *crossing) resumed(ctx context.Context, name string, version uint16) *way {
-	session := new(wire.Session)
-	donor := c.usual(bySession, "")
-	donor.by = wire.Way{ServerName: name, NoServerName: name == "", MinTLS: version, MaxTLS: version, Session: session}
-	c.ask(ctx, donor, c.x.request)
+// sessionVersions are the versions of TLS whose sessions are tried: the one that
+// the door took, and only in thorough the other.
+func (c *crossing) sessionVersions(d door) []uint16 {
+	if !c.x.isThorough() {
+		return []uint16{d.version}
+	}
+	return []uint16{tls.VersionTLS13, tls.VersionTLS12}
+}
+
+// resumed returns the way that resumes the session of a door under the front
+// door's name; nil where there is no session to be had. If the door has given out
+// none of the version, one is asked for, as nobody.
+func (c *crossing) resumed(ctx context.Context, d door, version uint16) *way {
+	w := c.usual(bySession, tls.VersionName(version)+" session of "+cmp.Or(d.name, "no name"))
+	w.donor, w.same = d.name, true
+	session := d.session
+	if session == nil || d.version != version {
+		session = new(wire.Session)
+		donor := c.usual(bySession, w.name)
+		donor.by = wire.Way{ServerName: d.name, NoServerName: d.name == "", MinTLS: version, MaxTLS: version, Session: session}
+		if !c.affords(donor) {
+			return nil
+		}
+		c.ask(ctx, forWay, donor, c.x.request)
+	}
 	if !session.Held() {
+		c.x.origin.ways.note(c.plain.Verdict, w.name, false)
 		return nil
 	}
-	of := cmp.Or(name, "no name")
-	w := c.usual(bySession, tls.VersionName(version)+" session of "+of)
-	w.donor = name
-	w.by, w.same = wire.Way{MinTLS: version, MaxTLS: version, Session: session}, true
+	w.by = wire.Way{MinTLS: version, MaxTLS: version, Session: session}
 	return w
+}
+
+// affords reports a way that is due and that the budget has two requests for: one
+// for the session, and one that resumes it.
+func (c *crossing) affords(w *way) bool {
+	if !c.isDue(w) {
+		return false
+	}
+	c.short = c.short || c.x.mapLeft() < 2
+	return c.x.mapLeft() >= 2
 }
 
 // callersOwn are other targets at the same port, where the caller's certificate
@@ -76,9 +102,13 @@ func (c *crossing) callersOwn() []wire.Origin {
 	if c.want != nil {
 		return nil
 	}
+	most := 1
+	if c.x.isThorough() {
+		most = 2
+	}
 	var out []wire.Origin
 	for _, to := range c.x.engine.handed.all() {
-		if to.TLS() && to.Port == c.x.endpoint.Origin.Port && to.Host != c.x.endpoint.Origin.Host && len(out) < 2 {
+		if to.TLS() && to.Port == c.x.endpoint.Origin.Port && to.Host != c.x.endpoint.Origin.Host && len(out) < most {
 			out = append(out, to)
 		}
 	}
@@ -89,17 +119,17 @@ func (c *crossing) callersOwn() []wire.Origin {
 // that resumes it here, without a certificate.
 func (c *crossing) inherited(ctx context.Context, at wire.Origin) *way {
 	caller := c.caller()
-	if caller == nil {
+	w := c.usual(bySession, "your session of "+at.Host)
+	if caller == nil || !c.affords(w) {
 		return nil
 	}
 	session := new(wire.Session)
 	root := wire.Endpoint{Origin: at, Target: "/"}
-	c.left--
-	got := c.x.doBy(ctx, wire.Way{Session: session}, *caller, root, c.x.engine.control(root))
+	got := c.x.doBy(ctx, forWay, wire.Way{Session: session}, *caller, root, c.x.engine.control(root))
 	if !session.Held() || got.Handshake == nil || !got.Handshake.Sent {
+		c.x.origin.ways.note(c.plain.Verdict, w.name, false)
 		return nil
 	}
-	w := c.usual(bySession, "your session of "+at.Host)
 	w.donor, w.own = at.Host, true
 	w.by, w.same = wire.Way{Session: session}, true
 	return w

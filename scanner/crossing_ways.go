@@ -118,12 +118,12 @@ func (c *crossing) usual(kind wayKind, name string) *way {
 	return &way{kind: kind, name: name, to: c.x.endpoint, as: c.front.identity, request: c.x.request}
 }
 
-// ways yields the ways in the order in which they are tried, the likely and cheap
-// ones first.
+// ways yields the ways in the order in which they are tried, the likely ones
+// first: a budget ends the list early.
 func (c *crossing) ways(ctx context.Context) iter.Seq[*way] {
 	return func(yield func(*way) bool) {
 		for _, some := range []func(context.Context) iter.Seq[*way]{
-			c.names, c.versions, c.sessions, c.ports, c.addresses, c.siblings,
+			c.knownNames, c.olderTLS, c.ports, c.addresses, c.sessions, c.strangeNames, c.sessions, c.otherHTTP, c.siblings, c.oddities,
 		} {
 			for w := range some(ctx) {
 				if !yield(w) {
@@ -134,23 +134,49 @@ func (c *crossing) ways(ctx context.Context) iter.Seq[*way] {
 	}
 }
 
-// names yields other server names in the handshake, with the Host of the front
-// door.
-func (c *crossing) names(context.Context) iter.Seq[*way] {
+// knownNames yields, as the name in the handshake, the first of the names that the
+// server is known to have, with the Host of the front door. Where there is none, it
+// is one that no server has.
+func (c *crossing) knownNames(context.Context) iter.Seq[*way] {
 	return func(yield func(*way) bool) {
-		host := c.x.endpoint.Origin.Host
-		for _, name := range c.otherNames() {
-			w := c.usual(byName, "SNI "+name)
-			w.by = wire.Way{ServerName: name}
-			w.homes = []string{name, unknownHost}
-			if name == "" {
-				w.name, w.by, w.homes = "no SNI", wire.Way{NoServerName: true}, []string{unknownHost}
-			}
-			if !yield(w) {
+		names := c.otherNames()
+		_ = len(names) > 0 && yield(c.underName(names[0]))
+	}
+}
+
+// strangeNames yields the others.
+func (c *crossing) strangeNames(context.Context) iter.Seq[*way] {
+	return func(yield func(*way) bool) {
+		for _, name := range c.otherNames()[1:] {
+			if !yield(c.underName(name)) {
 				return
 			}
 		}
-		if c.x.engine.config.Profile < probes.Thorough || isAddress(host) {
+	}
+}
+
+// underName returns the way with another name in the handshake, or none. It keeps
+// the session that comes of it, for the ways that resume one.
+func (c *crossing) underName(name string) *way {
+	w := c.usual(byName, "SNI "+name)
+	w.by, w.homes = wire.Way{ServerName: name}, []string{name}
+	if name == "" {
+		w.name, w.by, w.homes = "no SNI", wire.Way{NoServerName: true}, []string{unknownHost}
+	}
+	if c.x.isGeneric() && name != "" && name != unknownHost {
+		w.homes = append(w.homes, unknownHost)
+	}
+	if c.x.engine.config.Profile > probes.Quick {
+		w.by.Session = new(wire.Session)
+	}
+	return w
+}
+
+// oddities yields what seldom makes a difference.
+func (c *crossing) oddities(context.Context) iter.Seq[*way] {
+	return func(yield func(*way) bool) {
+		host := c.x.endpoint.Origin.Host
+		if !c.x.isThorough() || isAddress(host) {
 			return
 		}
 		spelled := c.usual(byName, "SNI "+strings.ToUpper(host))
@@ -164,33 +190,48 @@ func (c *crossing) names(context.Context) iter.Seq[*way] {
 // unknownHost is a name that no server has (RFC 6761, section 6.4).
 const unknownHost = "blurt.invalid"
 
-// otherNames are the names to put into the handshake: none, one that no server
-// knows, those of other targets, and those of the server's certificate.
+// otherNames are the names to put into the handshake: those of other targets and of
+// the server's certificate, none, and one that no server knows.
 func (c *crossing) otherNames() []string {
 	host := c.x.endpoint.Origin.Host
 	most := [...]int{3, 5, 10}[c.x.engine.config.Profile]
 	var names []string
 	add := func(name string) {
-		if name != host && len(names) < most && !isAddress(name) && !slices.Contains(names, name) {
+		if name != host && len(names) < most-2 && !isAddress(name) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	if !isAddress(host) {
-		add("")
-	}
-	add(unknownHost)
 	for _, to := range c.x.engine.handed.all() {
 		if to.TLS() && to.Port == c.x.endpoint.Origin.Port {
 			add(to.Host)
 		}
 	}
-	for _, name := range c.certificateNames() {
+	for _, name := range closestFirst(host, c.certificateNames()) {
 		if base, ok := cutWildcard(name); ok {
 			name = "www" + base
 		}
 		add(name)
 	}
-	return names
+	if !isAddress(host) {
+		names = append(names, "")
+	}
+	return append(names, unknownHost)
+}
+
+// closestFirst puts the names first that share the most labels with the host, from
+// the end, and of these the longer ones: its neighbours.
+func closestFirst(host string, names []string) []string {
+	labels := strings.Split(host, ".")
+	shared := func(name string) int {
+		n := 0
+		for i, other := 1, strings.Split(name, "."); i <= min(len(labels), len(other)) && labels[len(labels)-i] == other[len(other)-i]; i++ {
+			n++
+		}
+		return n
+	}
+	return slices.SortedStableFunc(slices.Values(names), func(a, b string) int {
+		return cmp.Or(shared(b)-shared(a), strings.Count(b, ".")-strings.Count(a, "."))
+	})
 }
 
 // certificateNames are the host names in the server's certificate, in lower case.
@@ -208,32 +249,42 @@ func (c *crossing) certificateNames() []string {
 	return names
 }
 
-// versions yields other versions of TLS and HTTP.
-func (c *crossing) versions(context.Context) iter.Seq[*way] {
+// inVersion returns the way with other versions of TLS or HTTP.
+func (c *crossing) inVersion(name string, by wire.Way, version string) *way {
+	w := c.usual(byVersion, name)
+	w.by, w.same, w.request.Version = by, true, version
+	return w
+}
+
+// olderTLS yields the version before the one that was spoken.
+func (c *crossing) olderTLS(context.Context) iter.Seq[*way] {
+	return func(yield func(*way) bool) {
+		if h := c.front.exchange.Handshake; h == nil || h.Version != tls.VersionTLS12 {
+			_ = yield(c.inVersion("TLS 1.2", wire.Way{MaxTLS: tls.VersionTLS12}, ""))
+		}
+	}
+}
+
+// otherHTTP yields other versions of HTTP. A server that ends the handshake never
+// reads which one a request has, but may have heard what was offered.
+func (c *crossing) otherHTTP(context.Context) iter.Seq[*way] {
 	return func(yield func(*way) bool) {
 		h := c.front.exchange.Handshake
-		add := func(name string, by wire.Way, version string) bool {
-			w := c.usual(byVersion, name)
-			w.by, w.same, w.request.Version = by, true, version
-			return yield(w)
-		}
-		if h == nil || h.Version != tls.VersionTLS12 {
-			if !add("TLS 1.2", wire.Way{MaxTLS: tls.VersionTLS12}, "") {
-				return
-			}
-		}
 		other := wire.Way{HTTP: "1.1"}
 		spoke2 := h != nil && h.ALPN == "h2"
 		if !spoke2 {
 			other.HTTP = "2"
 		}
 		// A server that was offered both and took HTTP/1.1 has nothing else.
-		if (spoke2 || c.x.engine.config.HTTP == "1.1") && !add("HTTP/"+other.HTTP, other, "") || c.x.engine.config.Profile == probes.Quick {
+		if (spoke2 || c.x.engine.config.HTTP == "1.1") && !yield(c.inVersion("HTTP/"+other.HTTP, other, "")) || c.x.engine.config.Profile == probes.Quick {
 			return
 		}
-		if !add("HTTP/1.0", wire.Way{HTTP: "1.1"}, "HTTP/1.0") || c.x.engine.config.Profile < probes.Thorough {
+		if c.front.exchange.Got == nil && !c.x.isThorough() {
 			return
 		}
-		add("TLS 1.1", wire.Way{MaxTLS: tls.VersionTLS11}, "")
+		if !yield(c.inVersion("HTTP/1.0", wire.Way{HTTP: "1.1"}, "HTTP/1.0")) || !c.x.isThorough() {
+			return
+		}
+		_ = yield(c.inVersion("TLS 1.1", wire.Way{MaxTLS: tls.VersionTLS11}, ""))
 	}
 }

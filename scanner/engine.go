@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"sync/atomic"
 
 	"blurt/probes"
 	"blurt/scanner/detect"
@@ -36,6 +37,7 @@ type engine struct {
 	handed    handedOrigins
 	claimant  probes.Claimant
 	caller    *x509.Certificate // the leaf of the caller's certificate; nil without one
+	exchanged atomic.Int64      // cells of the map that keep their exchange
 }
 
 func newEngine(c Config) (*engine, error) {
@@ -110,7 +112,8 @@ func (e *engine) newClient() (*transport.Client, error) {
 
 // do sends one request. A spent budget ends the scan.
 func (e *engine) do(ctx context.Context, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
-	return e.renegotiated(ctx, e.doBy(ctx, wire.Way{}, as, to, r))
+	ask := func(by wire.Way) *wire.Exchange { return e.doBy(ctx, by, as, to, r) }
+	return renegotiated(ask(wire.Way{}), ask)
 }
 
 // doBy sends one request by another way than the usual one.

@@ -69,6 +69,7 @@ func has(r wire.Request, name, value string) bool {
 type book struct {
 	findings []finding.Finding
 	targets  []finding.Target
+	efforts  []finding.Effort
 	done     *finding.Done
 	fail     error
 }
@@ -77,6 +78,8 @@ func (b *book) Emit(e finding.Event) error {
 	switch {
 	case e.Finding != nil:
 		b.findings = append(b.findings, *e.Finding)
+	case e.Effort != nil:
+		b.efforts = append(b.efforts, *e.Effort)
 	case e.Target != nil:
 		b.targets = append(b.targets, *e.Target)
 	case e.Done != nil:

@@ -17,23 +17,29 @@ import (
 // examination is the work on one endpoint. It is owned by one goroutine; only
 // ask runs several requests at a time.
 type examination struct {
-	engine     *engine
-	origin     *originState
-	endpoint   wire.Endpoint
-	request    wire.Request // the control
-	controls   []*control   // one for each identity, in order
-	absent     *control     // for a path that does not exist; nil while unknown
-	cells      []finding.Surface
-	drafts     []draft // in the order of the plan
-	laddered   map[uint64]bool
-	sent       atomic.Int64
-	unanswered []finding.Unanswered
-	coverage   []finding.Coverage
-	crossed    []*finding.Finding // of other ways in
-	siftLeft   int                // requests that sifting may still cost
-	canaries   []saved.Canary     // of an exchange that was saved
-	reactions  []reaction
-	strangers  []client // who asked with a certificate that should not be accepted
+	engine   *engine
+	origin   *originState
+	endpoint wire.Endpoint
+	request  wire.Request // the control
+	controls []*control   // one for each identity, in order
+	absent   *control     // for a path that does not exist; nil while unknown
+	cells    []finding.Surface
+	drafts   []draft // in the order of the plan
+	laddered map[uint64]bool
+	effort   effort
+	// spentBefore is what earlier looks at the endpoint have cost the map.
+	spentBefore int
+	upheld      map[*control]bool // controls that were asked again, and held
+	waited      atomic.Int64      // nanoseconds, by all requests together
+	downs       int               // answers that were not the application's
+	unanswered  []finding.Unanswered
+	coverage    []finding.Coverage
+	crossed     []*finding.Finding // of other ways in
+	siftLeft    int                // requests that sifting may still cost
+	canaries    []saved.Canary     // of an exchange that was saved
+	reactions   []reaction
+	strangers   []client // who asked with a certificate that should not be accepted
+	declared    bool     // it was told that the API description demands mutual TLS here
 }
 
 // control is how the benign request fares as one identity.
@@ -43,6 +49,7 @@ type control struct {
 	grain     grain
 	signature uint64
 	refused   bool // by a proxy's own page: the application was not reached
+	unsteady  bool // its status is not the same each time
 }
 
 // examineAll examines an endpoint and then those that its answers point to.
@@ -85,23 +92,25 @@ func (e *engine) examine(ctx context.Context, s *originState, to wire.Endpoint) 
 	default:
 		s.failures = 0
 		target.Err = x.probe(ctx)
+		x.sieve(ctx)
 		x.cross(ctx)
 		x.reverse(ctx)
 	}
 	x.sieve(ctx)
 	x.expect(ctx)
+	x.holdToDocument(ctx)
 	findings := append(x.findings(ctx), x.crossed...)
 	x.chart(findings)
 	if ended(ctx) || e.account.isSpent() {
 		target.Err = "" // the scan's end is accounted for once
 	}
-	target.Surface, target.Requests = x.cells, int(x.sent.Load())
+	target.Surface, target.Requests = x.cells, x.effort.total()
 	target.Unanswered, target.Coverage, target.Recognised = x.unanswered, x.coverage, s.recognised()
-	events := make([]finding.Event, 0, len(findings)+1)
+	events := make([]finding.Event, 0, len(findings)+2)
 	for _, f := range findings {
 		events = append(events, finding.Event{Finding: f})
 	}
-	e.account.emit(append(events, finding.Event{Target: &target})...)
+	e.account.emit(append(events, finding.Event{Effort: x.effort.account(to)}, finding.Event{Target: &target})...)
 }
 
 // askControls sends the benign request as each identity. It returns why the
@@ -119,7 +128,8 @@ func (x *examination) askControls(ctx context.Context) string {
 		}
 		x.origin.hear(exchange.Handshake)
 		c := &control{identity: identity, exchange: exchange}
-		x.cells = append(x.cells, x.cell(identity.Name, exchange))
+		seen := x.observe(x.controlJob(identity), exchange)
+		x.cells = append(x.cells, x.cell(identity.Name, exchange, secretsOf(seen)...))
 		x.controls = append(x.controls, c)
 		switch {
 		case exchange.Got != nil && !late(exchange.Got):
@@ -136,7 +146,7 @@ func (x *examination) askControls(ctx context.Context) string {
 		default:
 			failures = append(failures, "as "+identity.Name+": "+exchange.Err.Error())
 		}
-		x.take(x.observe(x.controlJob(identity), exchange))
+		x.take(seen)
 	}
 	if answered > 0 && len(failures) > 0 {
 		// The comparison that was asked for did not happen.
@@ -153,6 +163,7 @@ func (x *examination) askControls(ctx context.Context) string {
 func (x *examination) measure(ctx context.Context, c *control) {
 	if again := x.do(ctx, c.identity, x.endpoint, x.request); again.Got != nil {
 		c.grain = x.settleGrain(c.exchange.Got, again.Got)
+		c.unsteady = again.Got.Status != c.exchange.Got.Status
 	}
 	c.signature = x.signature(c.exchange.Got, c.grain)
 }
@@ -185,8 +196,9 @@ func (x *examination) lead(to wire.Endpoint) {
 	}
 }
 
-// cell says how the endpoint answers an identity.
-func (x *examination) cell(identity string, exchange *wire.Exchange) finding.Surface {
+// cell says how the endpoint answers an identity; secrets are values of the answer
+// that must not be shown.
+func (x *examination) cell(identity string, exchange *wire.Exchange, secrets ...string) finding.Surface {
 	c := finding.Surface{URL: x.endpoint.String(), Method: x.request.Method, Identity: identity}
 	c.Verdict, c.Status, c.Detail = verdict(exchange)
 	c.Reproduce = reproduce(x.endpoint, exchange.As, x.request)
@@ -196,17 +208,23 @@ func (x *examination) cell(identity string, exchange *wire.Exchange) finding.Sur
 	if h := exchange.Handshake; h != nil && len(h.Chain) > 0 {
 		c.TLS, c.ServerCertificate = h.VersionName(), cmp.Or(h.Unverified, "verified")
 	}
+	c.Exchange = x.exchanged(exchange, secrets)
 	return c
 }
 
-// do sends one request and counts it.
+// do sends one request for what its answer may leak.
 func (x *examination) do(ctx context.Context, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
-	x.sent.Add(1)
-	return x.engine.do(ctx, as, to, r)
+	return x.doFor(ctx, forLeaks, as, to, r)
+}
+
+// doFor sends one request and counts it under its purpose.
+func (x *examination) doFor(ctx context.Context, why purpose, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
+	ask := func(by wire.Way) *wire.Exchange { return x.doBy(ctx, why, by, as, to, r) }
+	return renegotiated(ask(wire.Way{}), ask)
 }
 
 // doBy sends one request by another way than the usual one, and counts it.
-func (x *examination) doBy(ctx context.Context, by wire.Way, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
-	x.sent.Add(1)
+func (x *examination) doBy(ctx context.Context, why purpose, by wire.Way, as wire.Identity, to wire.Endpoint, r wire.Request) *wire.Exchange {
+	x.effort.add(why)
 	return x.engine.doBy(ctx, by, as, to, r)
 }

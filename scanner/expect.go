@@ -28,7 +28,7 @@ func (x *examination) expect(ctx context.Context) {
 		if v == policy.Met {
 			continue
 		}
-		exchange := x.do(ctx, who.identity, x.endpoint, x.request)
+		exchange := x.doFor(ctx, forConfirmation, who.identity, x.endpoint, x.request)
 		if again, ok := answerOf(exchange, who.answer.Client); !ok || again != who.answer {
 			continue
 		}

@@ -18,6 +18,8 @@ type observation struct {
 	failed   []string // detectors that broke down
 	// mentioned are header fields about the client that the answer speaks of.
 	mentioned []string
+	// described is what the answer tells that is an API description; nil otherwise.
+	described *discover.API
 }
 
 // draft is a finding in the making: a hit, the job that caused it, and its
@@ -28,8 +30,10 @@ type draft struct {
 	evidence finding.Evidence
 	secrets  []string // that must not be shown
 	status   int
-	repeated bool // it came back when asked again
-	settled  bool // it was asked again, and narrowed down, before it became a draft
+	repeated bool   // it came back when asked again
+	proven   bool   // a bypass was told from a catch-all, and asked again
+	answer   uint64 // of a bypass: what was served, but for the words of the path
+	settled  bool   // it was asked again, and narrowed down, before it became a draft
 	others   []finding.Occurrence
 	gist     string // what an error page is about; empty for what belongs to its place
 	kept     *kept  // the exchange, where it is to be saved
@@ -54,6 +58,9 @@ func (x *examination) observe(j job, exchange *wire.Exchange) observation {
 	}
 	if j.probe != nil && j.probe.AgainstAbsent && len(out.Hits) > 0 {
 		seen.leads = append(seen.leads, discover.Leads(at, exchange.Got)...)
+	}
+	if slices.ContainsFunc(out.Hits, func(h detect.Hit) bool { return h.Category == finding.APIInventory }) {
+		seen.described = x.origin.readDescription(at, exchange.Got)
 	}
 	for _, hit := range out.Hits {
 		seen.drafts = append(seen.drafts, x.draft(j, in, hit))
@@ -89,6 +96,7 @@ func (x *examination) take(seen observation) {
 		x.origin.overhear(d.evidence.Leaked)
 	}
 	x.origin.teach(seen.mentioned)
+	x.origin.describe(seen.described)
 	for _, to := range seen.leads {
 		x.lead(to)
 	}
@@ -130,5 +138,5 @@ func (x *examination) find(echoes []detect.Echo, text []byte, where string) []de
 			Token: f.Token, Probe: f.Probe, Field: f.Field, Where: where, Start: f.Start, End: f.End,
 		})
 	}
-	return echoes
+	return x.findEncoded(echoes, text, where)
 }

@@ -90,7 +90,7 @@ func (x *examination) inquire(ctx context.Context, c *control) {
 		return r.internals || r.job.identity.Cert != nil || r.job.control != c
 	})
 	asked := x.engine.caller != nil || x.engine.config.Timing // whatever reacts
-	if len(reactions) == 0 && !asked || c.refused || c.identity.Cert != nil || x.tells(finding.IdentitySpoofing) || ctx.Err() != nil {
+	if len(reactions) == 0 && !asked || c.refused || c.unsteady || c.identity.Cert != nil || x.tells(finding.IdentitySpoofing) || ctx.Err() != nil {
 		return
 	}
 	q := &inquiry{examination: x, control: c, probe: x.engine.claimant.Probe()}

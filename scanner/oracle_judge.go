@@ -12,9 +12,14 @@ import (
 	"blurt/scanner/wire"
 )
 
-// holds asks each of the claims twice more, in turns that no round-robin of
-// servers follows. It returns the closest look at which each claim's answers
-// agree with one another and no two claims' answers do.
+// maxTurns is how often each of two claims is asked again, in turns that no
+// round-robin of servers follows: a server that draws lots between two answers
+// passes once in hundreds of times.
+const maxTurns = 4
+
+// holds asks each of the claims again, in turns: two where there are more than two
+// claims, which no chance tells apart so often. It returns the closest look at
+// which each claim's answers agree with one another and no two claims' answers do.
 func (q *inquiry) holds(ctx context.Context, ts ...*testimony) (grain, bool) {
 	readings := make([][]reading, len(ts))
 	for i, t := range ts {
@@ -28,16 +33,28 @@ func (q *inquiry) holds(ctx context.Context, ts ...*testimony) (grain, bool) {
 		readings[i] = append(readings[i], t.reading)
 		return true
 	}
-	for i := len(ts) - 1; i >= 0; i-- {
-		if !ask(i) {
+	turns := maxTurns
+	if len(ts) > 2 {
+		turns = 2
+	}
+	for turn := range turns {
+		for i := range ts {
+			if turn%2 == 0 {
+				i = len(ts) - 1 - i
+			}
+			if !ask(i) {
+				return 0, false
+			}
+		}
+		if _, ok := q.closest(readings); !ok {
 			return 0, false
 		}
 	}
-	for i := range ts {
-		if !ask(i) {
-			return 0, false
-		}
-	}
+	return q.closest(readings)
+}
+
+// closest returns the closest look that separates groups of answers.
+func (q *inquiry) closest(readings [][]reading) (grain, bool) {
 	for g := q.control.grain; g <= outline; g++ {
 		if q.separates(readings, g) {
 			return g, true

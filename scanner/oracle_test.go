@@ -48,7 +48,11 @@ func guard(judge func(seen string, r wire.Request) (int, string)) *target {
 		default:
 			seen, _ := wire.Get(r.Fields, "X-SSL-Client-S-DN")
 			status, body := judge(seen, r)
-			x = reply(status, "application/json", fmt.Sprintf(`{"error": %q}`, body))
+			member := "error"
+			if status < 400 {
+				member = "message"
+			}
+			x = reply(status, "application/json", fmt.Sprintf(`{%q: %q}`, member, body))
 		}
 		x.Handshake = handshake()
 		return x

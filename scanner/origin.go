@@ -12,6 +12,7 @@ import (
 
 	"blurt/probes"
 	"blurt/scanner/detect"
+	"blurt/scanner/discover"
 	"blurt/scanner/finding"
 	"blurt/scanner/internal/redact"
 	"blurt/scanner/wire"
@@ -28,32 +29,32 @@ const (
 // originState is what is remembered of an origin from one endpoint to the next.
 // Only the goroutine that owns the origin touches it.
 type originState struct {
-	probed         bool                      // the probes of the whole origin have been sent
-	products       map[string]detect.Product // by name
-	reported       digests                   // of the fingerprints of its findings, by place
-	groups         *groups                   // findings that are held
-	narrowed       map[string][]string       // by rule, the fields that were enough
-	seen           digests                   // of targets
-	leads          []wire.Endpoint
-	led            int
-	done           digests         // of what is done once for the origin
-	exposed        []string        // targets that show the inside: logs, metrics, dumps
-	reactive       map[string]bool // header fields that change an answer
-	limits         probes.Limits
-	templates      map[string]template // by the probe's id
-	heard          bool                // the handshake's names are kept
-	authorities    [][]byte            // in DER
-	names          []string            // what the handshake told: authorities and names
-	crossed        int                 // endpoints that were asked for by other ways
-	crossedBy      finding.Verdict
-	reversed       int // open endpoints that were asked for by older versions
-	crossedGeneric bool
-	rows           []row    // the endpoints, for comparison with each other
-	open           []string // a path that is answered to anybody
-	absence        *absence // how it answers for what does not exist; nil while unknown
-	laidOpen       digests  // targets that another finding tells to be open
-	failures       int
-	lastErr        string
+	probed       bool                      // the probes of the whole origin have been sent
+	products     map[string]detect.Product // by name
+	reported     digests                   // of the fingerprints of its findings, by place
+	groups       *groups                   // findings that are held
+	narrowed     map[string][]string       // by rule, the fields that were enough
+	seen         digests                   // of targets
+	leads        []wire.Endpoint
+	led          int
+	done         digests         // of what is done once for the origin
+	exposed      []string        // targets that show the inside: logs, metrics, dumps
+	reactive     map[string]bool // header fields that change an answer
+	limits       probes.Limits
+	templates    map[string]template // by the probe's id
+	heard        bool                // the handshake's names are kept
+	authorities  [][]byte            // in DER
+	names        []string            // what the handshake told: authorities and names
+	ways         waysAsked           // other ways into the origin
+	reversed     int                 // open endpoints that were asked for by older versions
+	rows         []row               // the endpoints, for comparison with each other
+	open         []string            // a path that is answered to anybody
+	absence      *absence            // how it answers for what does not exist; nil while unknown
+	descriptions []*discover.API     // that it hands out itself
+	described    atomic.Int32        // answers that were read as one
+	laidOpen     digests             // targets that another finding tells to be open
+	failures     int
+	lastErr      string
 }
 
 func newOriginState() *originState {
@@ -66,6 +67,7 @@ func newOriginState() *originState {
 		reactive:  make(map[string]bool),
 		done:      make(digests),
 		laidOpen:  make(digests),
+		ways:      newWaysAsked(),
 		limits:    probes.DefaultLimits(),
 		templates: make(map[string]template),
 	}

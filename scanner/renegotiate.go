@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"context"
 	"crypto/tls"
 
 	"blurt/scanner/detect"
@@ -14,12 +13,11 @@ import (
 // not speak, so the refusal would be about the client's software and not its
 // certificate; under TLS 1.2 it is a renegotiation. Where that cannot be had, the
 // first answer stands.
-func (e *engine) renegotiated(ctx context.Context, x *wire.Exchange) *wire.Exchange {
+func renegotiated(x *wire.Exchange, ask func(wire.Way) *wire.Exchange) *wire.Exchange {
 	if x.As.Cert == nil || !detect.WantsLaterCertificate(x.Got) {
 		return x
 	}
-	by := wire.Way{MaxTLS: tls.VersionTLS12, HTTP: "1.1"}
-	again := e.doBy(ctx, by, x.As, x.To, x.Asked)
+	again := ask(wire.Way{MaxTLS: tls.VersionTLS12, HTTP: "1.1"})
 	if again.Handshake == nil || again.Handshake.Version == 0 || again.Got == nil && !again.Refused() {
 		return x
 	}

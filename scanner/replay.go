@@ -137,7 +137,7 @@ func (p *repetition) make(ctx context.Context, r *request) *wire.Exchange {
 	if r.by == (wire.Way{}) {
 		return p.engine.do(ctx, r.job.as(), r.to, r.job.attempt.Request)
 	}
-	return p.doBy(ctx, r.by, r.job.as(), r.to, r.job.attempt.Request)
+	return p.doBy(ctx, forLeaks, r.by, r.job.as(), r.to, r.job.attempt.Request)
 }
 
 // unreachable says why an exchange tells nothing; a refusal is an answer.

@@ -64,10 +64,16 @@ func (x *examination) curlOptions() string {
 	if c.HTTP == "1.1" && x.endpoint.Origin.TLS() {
 		options += " --http1.1"
 	}
-	if addr, pinned := x.pinned(); pinned {
-		options += " --resolve " + shellQuote(x.endpoint.Origin.Address()+":"+bracketed(addr))
+	return options + x.pinOption()
+}
+
+// pinOption says, to curl and to blurt alike, which address the caller has given.
+func (x *examination) pinOption() string {
+	addr, pinned := x.pinned()
+	if !pinned {
+		return ""
 	}
-	return options
+	return " --resolve " + shellQuote(x.endpoint.Origin.Address()+":"+bracketed(addr))
 }
 
 // curlCan reports that curl sends the request as the same client.
@@ -102,4 +108,24 @@ func (x *examination) replayCommand(fingerprint string, j job) string {
 		command += " --header " + shellQuote(f.Name+": YOUR-VALUE")
 	}
 	return command
+}
+
+// selfSignedName is the identity of a certificate whose like openssl makes in one
+// line.
+const selfSignedName = "self-signed-certificate"
+
+// reproduceByScan is what a person types to have the endpoint asked again with a
+// certificate that only a scan makes.
+func (x *examination) reproduceByScan(j job) string {
+	command := "blurt scan"
+	switch {
+	case j.attempt.Private:
+		command += " --cert YOUR.pem --key YOUR.key"
+	case j.attempt.Issued:
+		command += " --issuer-cert YOUR-AUTHORITY.pem --issuer-key YOUR-AUTHORITY.key"
+	}
+	for _, f := range j.as().Fields {
+		command += " --header " + shellQuote(f.Name+": YOUR-VALUE")
+	}
+	return command + x.pinOption() + " " + shellQuote(x.endpoint.String())
 }

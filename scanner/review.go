@@ -23,6 +23,8 @@ const (
 const (
 	maxReviewed = 50 // open endpoints of one origin that are reported one by one
 	maxThrough  = 10 // refused endpoints that are asked for through an open one
+	// leastThrough is what such an endpoint must have left: a look at it, and two paths.
+	leastThrough = 3
 )
 
 // review compares the endpoints of an origin when all that are known have been
@@ -37,7 +39,7 @@ func (e *engine) review(ctx context.Context, s *originState, origin wire.Origin)
 	told := 0
 	for i := range s.rows {
 		r := &s.rows[i]
-		if !r.served || s.laidOpen.has(r.target) || r.reviewed || ctx.Err() != nil || e.account.isSpent() {
+		if !r.served || r.declared || s.laidOpen.has(r.target) || r.reviewed || ctx.Err() != nil || e.account.isSpent() {
 			continue
 		}
 		path, _, _ := strings.Cut(r.target, "?")
@@ -98,12 +100,16 @@ func (s *originState) demanding() (example string, count int) {
 // a certificate.
 func (e *engine) visit(ctx context.Context, s *originState, to wire.Endpoint) *examination {
 	x := &examination{engine: e, origin: s, endpoint: to, request: e.control(to), laddered: make(map[uint64]bool)}
-	exchange := x.do(ctx, e.identities[0], to, x.request)
+	if at := slices.IndexFunc(s.rows, func(r row) bool { return r.target == to.Target }); at >= 0 {
+		x.spentBefore = s.rows[at].spent
+	}
+	exchange := x.doFor(ctx, forConfirmation, e.identities[0], to, x.request)
 	c := &control{identity: e.identities[0], exchange: exchange}
 	if exchange.Got != nil {
 		c.signature = x.signature(exchange.Got, exact)
 	}
 	x.controls = []*control{c}
+	x.uphold(c, true) // it was asked just now
 	return x
 }
 
@@ -115,18 +121,20 @@ func (x *examination) conclude(ctx context.Context, hit detect.Hit) {
 	x.emitFindings(ctx)
 }
 
+// emitFindings tells what a visit has shown, and what it cost.
 func (x *examination) emitFindings(ctx context.Context) {
 	var events []finding.Event
 	for _, f := range x.findings(ctx) {
 		events = append(events, finding.Event{Finding: f})
 	}
-	x.engine.account.emit(events...)
+	x.engine.account.emit(append(events, finding.Event{Effort: x.effort.account(x.endpoint)})...)
 }
 
 func (e *engine) tellOpen(ctx context.Context, s *originState, origin wire.Origin, r *row) {
 	x := e.visit(ctx, s, wire.Endpoint{Origin: origin, Target: r.target})
 	got := x.controls[0].exchange
 	if !isServed(got) {
+		x.emitFindings(ctx)
 		return
 	}
 	example, count := s.demanding()
@@ -143,6 +151,15 @@ func (e *engine) tellOpen(ctx context.Context, s *originState, origin wire.Origi
 	x.conclude(ctx, hit)
 }
 
+// glance sends jobs and takes what was seen; nothing more is asked for it.
+func (x *examination) glance(ctx context.Context, jobs []job) []answer {
+	answers := x.send(ctx, jobs)
+	for _, a := range answers {
+		x.take(a.seen)
+	}
+	return answers
+}
+
 func siblings(count int) string {
 	if count == 1 {
 		return "one endpoint"
@@ -155,13 +172,21 @@ func siblings(count int) string {
 func (e *engine) tellPublic(ctx context.Context, s *originState, origin wire.Origin, targets []string) {
 	x := e.visit(ctx, s, wire.Endpoint{Origin: origin, Target: targets[0]})
 	if !isServed(x.controls[0].exchange) {
+		x.emitFindings(ctx)
 		return
 	}
 	listed := targets[:min(len(targets), 20)]
+	meant := "by the name"
+	if slices.ContainsFunc(listed, func(target string) bool {
+		said := e.said(s, wire.Endpoint{Origin: origin, Target: target})
+		return said != nil && said.Public
+	}) {
+		meant = "by the name or the API description"
+	}
 	x.conclude(ctx, detect.Hit{
 		Rule: publicListed, Category: finding.MTLSInconsistency, Confidence: finding.Firm, PerOrigin: true,
-		Message: fmt.Sprintf("Open without a certificate, while siblings demand one, and by the name meant to be: %s. Expect it as public, and it is not told any more.",
-			strings.Join(listed, ", ")),
+		Message: fmt.Sprintf("Open without a certificate, while siblings demand one, and %s meant to be: %s. Expect it as public, and it is not told any more.",
+			meant, strings.Join(listed, ", ")),
 	})
 }
 
@@ -174,7 +199,7 @@ func (e *engine) throughOpen(ctx context.Context, s *originState, origin wire.Or
 	asked := 0
 	for i := range s.rows {
 		r := &s.rows[i]
-		if !r.demands || r.through || r.verdict == finding.HandshakeRefused || asked >= maxThrough || ctx.Err() != nil || e.account.isSpent() {
+		if !r.demands || r.through || r.verdict == finding.HandshakeRefused || asked >= maxThrough || mapBudget(e.config.Profile)-r.spent < leastThrough || ctx.Err() != nil || e.account.isSpent() {
 			continue
 		}
 		asked++
@@ -182,12 +207,10 @@ func (e *engine) throughOpen(ctx context.Context, s *originState, origin wire.Or
 		x := e.visit(ctx, s, wire.Endpoint{Origin: origin, Target: r.target})
 		c := x.controls[0]
 		if v, _, _ := verdict(c.exchange); c.exchange.Got == nil || !isRefusal(v) {
+			x.emitFindings(ctx)
 			continue
 		}
-		for _, a := range x.send(ctx, x.enforcementJobs(c)) {
-			x.take(a.seen)
-		}
-		x.sieve(ctx)
+		x.spell(ctx, slices.DeleteFunc(x.enforcementJobs(c), func(j job) bool { return !j.isThroughOpen() }), x.glance)
 		x.emitFindings(ctx)
 	}
 }

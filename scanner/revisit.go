@@ -26,7 +26,7 @@ func (e *engine) revisit(ctx context.Context, s *originState, origin wire.Origin
 		for _, f := range x.findings(ctx) {
 			events = append(events, finding.Event{Finding: f})
 		}
-		e.account.emit(events...)
+		e.account.emit(append(events, finding.Event{Effort: x.effort.account(to)})...)
 	}
 }
 

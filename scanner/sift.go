@@ -37,7 +37,7 @@ func (x *examination) siftAll(ctx context.Context, jobs []job, answers []answer)
 
 // sift settles a group test and accounts for its fields.
 func (x *examination) sift(ctx context.Context, j job, a answer) {
-	if n := len(j.attempt.Added); a.lost != nil && n > 1 {
+	if n := len(j.attempt.Added); a.lost != nil && !a.throttled && n > 1 {
 		// A server may hang up on a header section that is too large for it.
 		for _, part := range [][]string{j.attempt.Added[:n/2], j.attempt.Added[n/2:]} {
 			if b, ok := x.askPart(ctx, j, part); ok {
@@ -88,6 +88,9 @@ func (x *examination) sift(ctx context.Context, j job, a answer) {
 				break
 			}
 		}
+	}
+	if a.throttled {
+		coverage.Unsettled = len(names)
 	}
 	coverage.Reacted = slices.Sorted(maps.Keys(reacted))
 	x.coverage = append(x.coverage, coverage)

@@ -6,47 +6,96 @@ import (
 	"slices"
 	"strings"
 
+	"blurt/scanner/finding"
 	"blurt/scanner/wire"
 )
 
-// maxTwins bounds the requests that telling bypasses from catch-alls may cost an
-// endpoint.
-const maxTwins = 12
+// maxSuspects bounds, below thorough, the suspicions of one rule that are held
+// against a twin before the rest is given up.
+const maxSuspects = 3
 
-// sieve leaves out bypasses that are none. A server that answers everything (the
-// page of a single-page application, a default site) answers the other way of
-// asking for a path that cannot exist just as well: so that is asked, too.
+// sieve proves bypasses and leaves out those that are none. A server that answers
+// everything (the page of a single-page application, a default site) answers the
+// other way of asking for a path that cannot exist just as well: so that is asked,
+// too. Once one is proven, the others of its rule are kept that brought the same answer.
 func (x *examination) sieve(ctx context.Context) {
 	x.dropImplied()
-	asked := 0
-	x.drafts = slices.DeleteFunc(x.drafts, func(d draft) bool {
-		if !isBypass(d.hit.Rule) || d.settled {
-			return false
+	for _, rule := range [...]string{pathBypass, methodBypass, hostBypass} {
+		x.sieveRule(ctx, rule)
+	}
+}
+
+func (x *examination) sieveRule(ctx context.Context, rule string) {
+	most := maxSuspects
+	if x.isThorough() {
+		most = len(x.drafts)
+	}
+	for tries := 0; tries < most && !x.hasProof(rule) && ctx.Err() == nil && x.mayProve(); tries++ {
+		at := x.suspect(rule)
+		if at < 0 {
+			break
 		}
-		if asked >= maxTwins || ctx.Err() != nil {
-			return true // it could not be told
+		if d, ok := x.prove(ctx, x.drafts[at]); ok {
+			x.drafts[at] = d
+		} else {
+			x.drafts = slices.Delete(x.drafts, at, at+1)
 		}
-		asked++
-		return !x.standsOut(ctx, d)
+	}
+	answers := make(map[uint64]bool)
+	for _, d := range x.drafts {
+		if d.hit.Rule == rule && d.proven {
+			answers[d.answer] = true
+		}
+	}
+	x.drafts = slices.DeleteFunc(x.drafts, func(d draft) bool { return d.hit.Rule == rule && !answers[d.answer] })
+}
+
+// suspect returns where the draft of a rule is that is to be proven next: the one
+// that a report would show; -1 where none is left.
+func (x *examination) suspect(rule string) int {
+	best := -1
+	for i, d := range x.drafts {
+		if d.hit.Rule == rule && !d.proven && (best < 0 || d.better(x.drafts[best])) {
+			best = i
+		}
+	}
+	return best
+}
+
+// hasProof reports that a rule was proven to be broken beyond doubt.
+func (x *examination) hasProof(rule string) bool {
+	return slices.ContainsFunc(x.drafts, func(d draft) bool {
+		return d.hit.Rule == rule && d.proven && d.hit.Confidence >= finding.Firm
 	})
 }
 
-// standsOut reports that what was served depends on the path: the same way of
-// asking for another path brings something else.
-func (x *examination) standsOut(ctx context.Context, d draft) bool {
+// prove reports that what was served depends on the path: the same way of asking
+// for another path brings something else. It asks again for what it returns.
+func (x *examination) prove(ctx context.Context, d draft) (draft, bool) {
 	twin, ok := x.twin(d.job)
 	if !ok {
-		return false
+		return d, false
 	}
-	answer := x.do(ctx, d.job.as(), x.endpoint, twin)
-	if answer.Got == nil {
-		return shutOut(answer)
+	other := x.doFor(ctx, forConfirmation, d.job.as(), x.endpoint, twin)
+	if other.Got == nil && !shutOut(other) {
+		return d, false
 	}
-	if !isServed(answer) {
-		return true
+	d.proven = true
+	if !x.controlHolds(ctx, d.job, d.hit.Rule) {
+		d.hit.Confidence = finding.Tentative
+		return d, true
 	}
-	again := x.do(ctx, d.job.as(), x.endpoint, d.job.attempt.Request)
-	return again.Got != nil && !alike(x, again, answer)
+	for range 2 {
+		exchange, found, shown := x.remake(ctx, d.job, d.hit.Rule)
+		if isServed(other) && (exchange.Got == nil || alike(x, exchange, other)) {
+			return d, false
+		}
+		if shown {
+			return x.lift(d, found), true
+		}
+	}
+	d.hit.Confidence = finding.Tentative
+	return d, true
 }
 
 // twin returns the request of a job for a path that cannot exist: the last

@@ -4,53 +4,86 @@ import (
 	"context"
 
 	"blurt/scanner/finding"
+	"blurt/scanner/wire"
 )
 
 // verify asks again. A leak that comes back and is tied to the request is
 // confirmed; one that does not come back is no more than tentative.
 func (x *examination) verify(ctx context.Context, d draft) draft {
+	if d.proven {
+		return d
+	}
 	if ctx.Err() != nil || x.engine.account.isSpent() {
 		d.hit.Confidence = min(d.hit.Confidence, finding.Firm)
 		return d
 	}
-	if (d.hit.Category == finding.IdentitySpoofing || isBypass(d.hit.Rule)) && !x.controlHolds(ctx, d.job) {
+	if d.hit.Category == finding.IdentitySpoofing && !x.controlHolds(ctx, d.job, d.hit.Rule) {
 		d.hit.Confidence = finding.Tentative
 		return d
 	}
 	for range 2 {
 		if again, ok := x.repeat(ctx, d.job, d.hit.Rule); ok {
-			d.repeated = true
-			d.evidence.Leaked = union(d.evidence.Leaked, again.evidence.Leaked)
-			if d.hit.Confidence == finding.Firm && x.tied(d) {
-				d.hit.Confidence = finding.Confirmed
-			}
-			return d
+			return x.lift(d, again)
 		}
 	}
 	d.hit.Confidence = finding.Tentative
 	return d
 }
 
+// lift takes in what came back when a draft was asked for again.
+func (x *examination) lift(d, again draft) draft {
+	d.repeated = true
+	d.evidence.Leaked = union(d.evidence.Leaked, again.evidence.Leaked)
+	if d.hit.Confidence == finding.Firm && x.tied(d) {
+		d.hit.Confidence = finding.Confirmed
+	}
+	return d
+}
+
 // repeat makes a job again and returns what shows the same rule.
 func (x *examination) repeat(ctx context.Context, j job, rule string) (draft, bool) {
-	exchange := x.do(ctx, j.as(), x.endpoint, j.attempt.Request)
+	_, d, ok := x.remake(ctx, j, rule)
+	return d, ok
+}
+
+// remake is repeat, with the exchange.
+func (x *examination) remake(ctx context.Context, j job, rule string) (*wire.Exchange, draft, bool) {
+	exchange := x.doFor(ctx, proof(rule), j.as(), x.endpoint, j.attempt.Request)
 	for _, d := range x.watch(j, exchange).drafts {
 		if d.hit.Rule == rule {
-			return d, true
+			return exchange, d, true
 		}
 	}
-	return draft{}, false
+	return exchange, draft{}, false
 }
 
 // controlHolds asks the control again: an identity was only accepted if without
-// it the client is still refused.
-func (x *examination) controlHolds(ctx context.Context, j job) bool {
-	again := x.do(ctx, j.identity, x.endpoint, x.request)
-	was := j.control.exchange
-	if again.Got == nil || was.Got == nil {
-		return shutOut(again) && shutOut(was)
+// it the client is still refused. For all that the map has to prove of an endpoint,
+// the control is asked again once.
+func (x *examination) controlHolds(ctx context.Context, j job, rule string) bool {
+	why := proof(rule)
+	if holds, known := x.upheld[j.control]; known && why == forConfirmation {
+		return holds
 	}
-	return again.Got.Status == was.Got.Status
+	again := x.doFor(ctx, why, j.identity, x.endpoint, x.request)
+	was := j.control.exchange
+	holds := false
+	if again.Got == nil || was.Got == nil {
+		holds = shutOut(again) && shutOut(was)
+	} else {
+		holds = again.Got.Status == was.Got.Status
+	}
+	x.uphold(j.control, holds)
+	return holds
+}
+
+// uphold notes that a control was asked again, and whether it was answered as
+// before.
+func (x *examination) uphold(c *control, holds bool) {
+	if x.upheld == nil {
+		x.upheld = make(map[*control]bool)
+	}
+	x.upheld[c] = holds
 }
 
 // tied reports that the leak belongs to the probe: its control does not show it.

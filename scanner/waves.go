@@ -67,6 +67,9 @@ func (x *examination) probe(ctx context.Context) string {
 	if lost := len(x.unanswered); lost*3 > total && lost > 2 {
 		return fmt.Sprintf("%d of %d probes got no answer (%s)", lost, total, x.unanswered[lost-1].Error)
 	}
+	if len(reached) > 0 {
+		return x.outage(ctx, reached[0], total)
+	}
 	return ""
 }
 

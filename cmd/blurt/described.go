@@ -16,7 +16,7 @@ const (
 )
 
 // readDescribed adds the endpoints of API descriptions and HAR files to the
-// targets.
+// targets, and keeps what the descriptions say of them.
 func readDescribed(s settings, t *targets) error {
 	unsafe, err := s.on("unsafe-methods")
 	if err != nil {
@@ -33,11 +33,12 @@ func readDescribed(s settings, t *targets) error {
 		if len(given) > 0 {
 			base = given[0]
 		}
-		found, err := discover.OpenAPI(data, base, options)
-		if err := described(from, found, err); err != nil {
+		api, err := discover.ReadAPI(data, base, options, true)
+		if err := described(from, endpointsOf(api), err); err != nil {
 			return err
 		}
-		t.arguments = append(t.arguments, found...)
+		t.arguments = append(t.arguments, api.Endpoints...)
+		t.descriptions = append(t.descriptions, api)
 	}
 	for _, from := range s.list("har") {
 		found, err := readArchive(s, from, given, options)
@@ -47,6 +48,13 @@ func readDescribed(s settings, t *targets) error {
 		t.arguments = append(t.arguments, found...)
 	}
 	return nil
+}
+
+func endpointsOf(api *discover.API) []wire.Endpoint {
+	if api == nil {
+		return nil
+	}
+	return api.Endpoints
 }
 
 // readArchive reads a HAR file. A recording of a browser names many hosts, most

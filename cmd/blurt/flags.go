@@ -46,7 +46,7 @@ func scanFlags(formats []string) []flagSpec {
 		{name: "list", value: "FILE", list: true, group: groupTargets,
 			help: "Read URLs from FILE, one a line; - is standard input. Blank lines and lines that start with # are skipped. The file is streamed, whatever its length."},
 		{name: "openapi", value: "FILE", list: true, group: groupTargets,
-			help: "Scan the operations of an API description: OpenAPI 3 or Swagger 2, JSON or YAML. With a URL beside it, that server takes the place of the description's own."},
+			help: "Scan the operations of an API description: OpenAPI 3 or Swagger 2, JSON or YAML. With a URL beside it, that server takes the place of the description's own. An operation for which it demands mutualTLS is held to that."},
 		{name: "har", value: "FILE", list: true, group: groupTargets,
 			help: "Scan what a HAR recording asked for, on the hosts that a URL or --scope names. Nothing of the recording is sent but its paths."},
 		{name: "scope", value: "HOST|CIDR", list: true, group: groupTargets,

@@ -85,7 +85,7 @@ func (p *program) runScan(c *cli.Context, specs []flagSpec) error {
 	if err := readExchanges(s, &plan.config); err != nil {
 		return err
 	}
-	plan.targets = list.all()
+	plan.targets, plan.config.Descriptions = list.all(), list.descriptions
 	return p.execute(ctx, plan)
 }
 

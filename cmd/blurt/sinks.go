@@ -44,6 +44,8 @@ func (n *narrator) Emit(e finding.Event) error {
 	switch {
 	case e.Start != nil:
 		n.say("scan " + e.Start.ScanID + ", seed " + e.Start.Seed)
+	case e.Effort != nil && e.Effort.Map > 0:
+		n.say(e.Effort.URL + ": " + plural(e.Effort.Map, "request") + " for the map alone (" + purposes(e.Effort) + ")")
 	case e.Target != nil && e.Target.Err != "":
 		n.say(e.Target.URL + ": " + e.Target.Err)
 	case e.Target != nil:
@@ -59,6 +61,23 @@ func (n *narrator) Emit(e finding.Event) error {
 		}
 	}
 	return nil
+}
+
+// purposes says what requests for the map were for.
+func purposes(e *finding.Effort) string {
+	var parts []string
+	for _, part := range []struct {
+		count int
+		what  string
+	}{
+		{e.Identities, "as other clients"}, {e.Issued, "with issued certificates"}, {e.Spellings, "spelled otherwise"},
+		{e.Ways, "by other ways"}, {e.Confirmations, "to confirm"},
+	} {
+		if part.count > 0 {
+			parts = append(parts, strconv.Itoa(part.count)+" "+part.what)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // outcome says what a group test has shown.

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"os"
 
+	"blurt/scanner/discover"
 	"blurt/scanner/wire"
 )
 
@@ -13,8 +14,9 @@ type endpoints = iter.Seq2[wire.Endpoint, error]
 
 // targets are the URLs of one scan: arguments first, then lists in their order.
 type targets struct {
-	arguments []wire.Endpoint
-	lists     []endpoints
+	arguments    []wire.Endpoint
+	lists        []endpoints
+	descriptions []*discover.API
 }
 
 // readTargets checks all that can be checked before anything is sent: every

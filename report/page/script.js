@@ -73,18 +73,52 @@
     one("details", finding).open = true;
   };
 
-  // A permalink opens its finding, also one that the filters hide.
+  const rows = all(".matrix tbody tr");
+  const place = one("#place"), verdict = one("#verdict"), rowCount = one("#rows");
+
+  const narrow = () => {
+    const words = place.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !(words.every((word) => text.includes(word)) &&
+        (verdict.value === "" || one('[data-verdict="' + verdict.value + '"]', row)));
+      if (!row.hidden) shown++;
+    }
+    rowCount.textContent = shown + " of " + rows.length + (rows.length === 1 ? " row" : " rows");
+  };
+
+  // What stands behind the cells of a row is folded up like a finding, so a
+  // permalink to a cell is not in the page until its row is unfolded.
+  const unfoldCell = (id) => {
+    const link = /^c-[0-9a-f-]+$/.test(id) && one('.matrix a[href="#' + id + '"]');
+    if (!link) return;
+    const row = link.closest("tr");
+    if (row.hidden) {
+      place.value = verdict.value = "";
+      narrow();
+    }
+    unfold(document.getElementById(row.id.replace("r-", "x-")));
+  };
+
+  // A permalink opens its finding, or its cell of the map, also one that the
+  // filters hide.
   const follow = () => {
     let id = "";
     try { id = decodeURIComponent(location.hash.slice(1)); } catch { return; }
-    const finding = id && document.getElementById(id);
-    for (const other of all(".finding.shown")) other.classList.remove("shown");
-    if (!finding || !finding.classList.contains("finding")) return;
-    if (finding.hidden) clear();
-    open(finding);
-    finding.classList.add("shown");
-    finding.scrollIntoView();
-    one("summary", finding).focus({ preventScroll: true });
+    unfoldCell(id);
+    const target = id && document.getElementById(id);
+    for (const other of all(".shown")) other.classList.remove("shown");
+    if (!target) return;
+    const isFinding = target.classList.contains("finding");
+    if (!isFinding && !target.classList.contains("exchange")) return;
+    if (isFinding) {
+      if (target.hidden) clear();
+      open(target);
+    }
+    target.classList.add("shown");
+    target.scrollIntoView();
+    (isFinding ? one("summary", target) : target).focus({ preventScroll: true });
   };
 
   const copy = async (button) => {
@@ -118,10 +152,6 @@
     one("#findings").addEventListener("toggle", (event) => {
       if (event.target.open) explain(event.target.parentElement);
     }, true);
-    one("#findings").addEventListener("click", (event) => {
-      const button = event.target.closest(".copy");
-      if (button) copy(button);
-    });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
       event.preventDefault();
@@ -140,28 +170,20 @@
     if (findings.length <= 300) findings.forEach(unfold);
     // A reload keeps what stood in the fields.
     filter();
-    addEventListener("hashchange", follow);
-    follow();
   }
 
-  const rows = all(".matrix tbody tr");
   if (rows.length > 0) {
-    const place = one("#place"), verdict = one("#verdict"), rowCount = one("#rows");
-    const narrow = () => {
-      const words = place.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const row of rows) {
-        const text = row.textContent.toLowerCase();
-        row.hidden = !(words.every((word) => text.includes(word)) &&
-          (verdict.value === "" || one('[data-verdict="' + verdict.value + '"]', row)));
-        if (!row.hidden) shown++;
-      }
-      rowCount.textContent = shown + " of " + rows.length + (rows.length === 1 ? " row" : " rows");
-    };
     place.addEventListener("input", narrow);
     verdict.addEventListener("change", narrow);
     narrow();
   }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".copy");
+    if (button) copy(button);
+  });
+  addEventListener("hashchange", follow);
+  follow();
 
   // Paper shows what the audit's rows fold up.
   const folded = all(".audit details");

@@ -67,8 +67,7 @@ func (c *collector) fields(at wire.Endpoint, got *wire.Response) {
 
 // description reads an API description and reports whether the body is one.
 func (c *collector) description(at wire.Endpoint, body []byte) bool {
-	start := body[:min(len(body), 4<<10)]
-	if !bytes.Contains(start, []byte("openapi")) && !bytes.Contains(start, []byte("swagger")) {
+	if !looksDescribed(body) {
 		return false
 	}
 	found, err := OpenAPI(body, at, Options{})

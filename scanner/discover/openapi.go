@@ -28,12 +28,19 @@ type description struct {
 	Schemes  []string                   `json:"schemes"`
 	Paths    map[string]json.RawMessage `json:"paths"`
 
-	Parameters  map[string]json.RawMessage `json:"parameters"`  // Swagger 2.0
-	Definitions map[string]json.RawMessage `json:"definitions"` // Swagger 2.0
-	Components  struct {
-		Parameters map[string]json.RawMessage `json:"parameters"`
-		Schemas    map[string]json.RawMessage `json:"schemas"`
-		PathItems  map[string]json.RawMessage `json:"pathItems"`
+	Security json.RawMessage `json:"security"`
+
+	Parameters          map[string]json.RawMessage `json:"parameters"`          // Swagger 2.0
+	Definitions         map[string]json.RawMessage `json:"definitions"`         // Swagger 2.0
+	Responses           json.RawMessage            `json:"responses"`           // Swagger 2.0
+	SecurityDefinitions json.RawMessage            `json:"securityDefinitions"` // Swagger 2.0
+	Components          struct {
+		Parameters      map[string]json.RawMessage `json:"parameters"`
+		Schemas         map[string]json.RawMessage `json:"schemas"`
+		PathItems       map[string]json.RawMessage `json:"pathItems"`
+		Responses       json.RawMessage            `json:"responses"`
+		RequestBodies   json.RawMessage            `json:"requestBodies"`
+		SecuritySchemes json.RawMessage            `json:"securitySchemes"`
 	} `json:"components"`
 
 	// What is referred to is read once, however often that is.
@@ -59,16 +66,17 @@ func OpenAPI(data []byte, base wire.Endpoint, o Options) ([]wire.Endpoint, error
 	if err != nil {
 		return nil, fmt.Errorf("API description: %w", err)
 	}
-	read := d.readSwagger
-	if d.OpenAPI != "" {
-		read = d.readOpenAPI
-	}
+	return d.endpoints(base, o)
+}
+
+// endpoints returns those of a description, each once.
+func (d *description) endpoints(base wire.Endpoint, o Options) ([]wire.Endpoint, error) {
 	c := newCollector(MaxEndpoints)
-	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
-		if c.full() || !strings.HasPrefix(path, "/") || len(path) > maxTarget {
-			continue
+	for _, path := range d.sortedPaths() {
+		if c.full() {
+			break
 		}
-		for _, op := range read(d.Paths[path]) {
+		for _, op := range d.read(d.Paths[path]) {
 			if !o.Unsafe && !op.safe {
 				continue
 			}
@@ -87,6 +95,21 @@ func OpenAPI(data []byte, base wire.Endpoint, o Options) ([]wire.Endpoint, error
 		return nil, errors.New("API description: it names no server by an absolute URL: say which server it is about")
 	}
 	return c.found, nil
+}
+
+// sortedPaths returns the paths that can be asked for.
+func (d *description) sortedPaths() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(d.Paths)), func(path string) bool {
+		return !strings.HasPrefix(path, "/") || len(path) > maxTarget
+	})
+}
+
+// read returns the operations of a path, of which one stands for all.
+func (d *description) read(raw json.RawMessage) []operation {
+	if d.OpenAPI != "" {
+		return d.readOpenAPI(raw)
+	}
+	return d.readSwagger(raw)
 }
 
 // operation is one way to ask for a path.

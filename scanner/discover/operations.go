@@ -50,14 +50,14 @@ func (op *operation) addParameter(d *description, ref *openapi3.ParameterRef) {
 	}
 	name, ok := strings.CutPrefix(ref.Ref, "#/components/parameters/")
 	if !ok {
-		op.keep(d.read(ref.Value))
+		op.keep(readParameter(d, ref.Value))
 		return
 	}
 	p, known := d.parameters[name]
 	if !known {
 		var referred *openapi3.Parameter
 		if json.Unmarshal(d.Components.Parameters[name], &referred) == nil {
-			p = d.read(referred)
+			p = readParameter(d, referred)
 		}
 		d.parameters[name] = p
 	}
@@ -75,8 +75,9 @@ func (op *operation) keep(p parameter) {
 	}
 }
 
-// read gives a parameter its value; what the target does not need is left empty.
-func (d *description) read(p *openapi3.Parameter) parameter {
+// readParameter gives a parameter its value; what the target does not need is
+// left empty.
+func readParameter(d *description, p *openapi3.Parameter) parameter {
 	if p == nil || p.In != "path" && (p.In != "query" || !p.Required) {
 		return parameter{}
 	}

@@ -3,10 +3,11 @@ package finding
 import "time"
 
 // Event is one step of a scan's account. Exactly one member is set. The order
-// is Start, then Findings and Targets, then Done.
+// is Start, then Findings, Efforts and Targets, then Done.
 type Event struct {
 	Start   *Start
 	Finding *Finding
+	Effort  *Effort
 	Target  *Target
 	Done    *Done
 }
@@ -83,6 +84,8 @@ type Surface struct {
 	Why         []string `json:"why,omitempty"`
 	// Reproduce is a command that asks again.
 	Reproduce string `json:"reproduce,omitempty"`
+	// Exchange is what was asked and what came back; nil where that is not kept.
+	Exchange *Exchange `json:"exchange,omitempty"`
 }
 
 // Verdict says which layer answered an identity, and how.

@@ -32,21 +32,30 @@ type Inference struct {
 // maxReasons bounds the reasons of an inference.
 const maxReasons = 4
 
-// Infer judges an endpoint by its target and by an answer to GET; the answer may
-// be nil.
-func Infer(target string, got *wire.Response) Inference {
+// Infer judges an endpoint by its target, by an answer to GET, and by what an API
+// description says of it; the last two may be nil. Reasons that the answer
+// itself gives are never left out for lack of room.
+func Infer(target string, got *wire.Response, said *Document) Inference {
 	path, _, _ := strings.Cut(target, "?")
 	high, public := names(path)
+	documented, open := said.reasons(len(public) > 0)
 	if page := pageOf(path, got); page != "" {
 		public = append(public, page)
 	}
+	high, public = append(documented, high...), append(open, public...)
 	shown := answered(got)
+	settled, isSettled := said.settles()
 	var i Inference
 	switch {
 	case len(shown) > 0:
-		i = Inference{Level: High, Why: append(high, shown...), Shown: got.Status < 300 && len(personal(got)) > 0}
+		shown = shown[:min(len(shown), maxReasons)]
+		i = Inference{Level: High, Why: append(high[:min(len(high), maxReasons-len(shown))], shown...), Shown: got.Status < 300 && len(personal(got)) > 0}
+	case isSettled && settled == High:
+		i = Inference{Level: High, Why: high}
+	case isSettled:
+		i = Inference{Level: settled, Why: public}
 	case len(high) > 0 && len(public) > 0:
-		i = Inference{Level: Normal, Why: append(high, public...)}
+		i = Inference{Level: Normal, Why: append(high[:min(len(high), maxReasons-1)], public...)}
 	case len(high) > 0:
 		i = Inference{Level: High, Why: high}
 	case len(public) > 0:
