@@ -74,6 +74,9 @@ func (s server) endpoint(base wire.Endpoint, target string) (wire.Endpoint, bool
 	if base.Origin == (wire.Origin{}) {
 		return wire.Endpoint{}, false
 	}
+	if end := strings.IndexAny(prefix, "?#"); end >= 0 {
+		prefix = prefix[:end] // a server's URL has neither query nor fragment
+	}
 	if !strings.HasPrefix(prefix, "/") {
 		path := first(base.Path(), "/")
 		prefix = path[:strings.LastIndexByte(path, '/')+1] + prefix
