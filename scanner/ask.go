@@ -70,13 +70,7 @@ func (x *examination) send(ctx context.Context, jobs []job) []answer {
 // one makes one request and reads the answer. The body is forgotten: only what
 // was seen in it is kept.
 func (x *examination) one(ctx context.Context, j job) answer {
-	exchange := x.doFor(ctx, j.purpose(), j.as(), x.endpoint, j.attempt.Request)
-	if throttled(exchange, j.control) {
-		x.pause(ctx, exchange.Got)
-	}
-	if (unanswered(exchange) != "" || throttled(exchange, j.control)) && ctx.Err() == nil && (j.purpose() == forLeaks || x.mapLeft() > 0) {
-		exchange = x.doFor(ctx, j.purpose(), j.as(), x.endpoint, j.attempt.Request)
-	}
+	exchange := x.askPatiently(ctx, j)
 	a := answer{seen: x.watch(j, exchange)}
 	if j.attempt.Certificate != nil && !j.derived {
 		cell := x.cell(j.as().Name, exchange, secretsOf(a.seen)...)

@@ -17,15 +17,17 @@ const (
 	maxPauses     = 3               // for one request
 )
 
-// askPatiently sends a job's request, again after a pause where there were too many
-// requests.
+// askPatiently sends a job's request, and again where nothing came of it: once
+// without an answer, and after a pause where there were too many requests.
 func (x *examination) askPatiently(ctx context.Context, j job) *wire.Exchange {
-	exchange := x.do(ctx, j.as(), x.endpoint, j.attempt.Request)
-	for range maxPauses {
-		if !throttled(exchange, j.control) || !x.pause(ctx, exchange.Got) {
+	exchange := x.doFor(ctx, j.purpose(), j.as(), x.endpoint, j.attempt.Request)
+	for n := range maxPauses {
+		busy := throttled(exchange, j.control)
+		again := busy || n == 0 && unanswered(exchange) != ""
+		if !again || ctx.Err() != nil || j.purpose() != forLeaks && x.mapLeft() <= 0 || busy && !x.pause(ctx, exchange.Got) {
 			break
 		}
-		exchange = x.do(ctx, j.as(), x.endpoint, j.attempt.Request)
+		exchange = x.doFor(ctx, j.purpose(), j.as(), x.endpoint, j.attempt.Request)
 	}
 	return exchange
 }
