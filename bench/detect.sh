@@ -35,7 +35,7 @@ copy() {
 	mkdir -p "$work/pages"
 	find -L "$1" -type f \( -name '*.html' -o -name '*.txt' -o -name '*.json' -o -name '*.xml' \) -printf '%p\t%s\0' | sort -z |
 		awk -v RS='\0' -v ORS='\0' -F '\t' '(size += $2) <= 200000000 { print $1 }' |
-		xargs -0 cp -L --parents -t "$work/pages"
+		xargs -0 cp -L --parents -t "$work/pages" 2> >(grep -v "specified more than once" >&2 || :)
 }
 
 # Prints the MB that all detectors read in a second, and those of the pages.

@@ -50,7 +50,7 @@ total=$(wc -l <"$work/all")
 step=$(((total + pages - 1) / pages))
 awk -v step="$step" -v at="https://127.0.0.1:$port" 'NR % step == 0 { print at $0 }' "$work/all" >"$work/list"
 (cd "$root" && go build -o "$work/blurt" ./cmd/blurt)
-"$work/blurt" scan --list "$work/list" --profile quick --rate 0 --ca-file "$work/certificate" --fail-on none --quiet \
+"$work/blurt" scan --list "$work/list" --profile quick --rate 0 --max-requests 0 --ca-file "$work/certificate" --fail-on none --quiet \
 	--format csv --output "$work/report.csv"
 echo "$(wc -l <"$work/list") of $total pages, findings: $(($(wc -l <"$work/report.csv") - 1))"
 cat "$work/report.csv"
