@@ -24,12 +24,13 @@ func certificateExposure() Detector {
 	}
 }
 
-// mayName reports whether an answer that people did not write holds a common name.
+// mayName reports whether an answer holds a common name where people did not write
+// it, as an error or as data does.
 func (in Input) mayName() bool {
-	if formOf(in.Got) == htmlForm && in.Got.Status < 400 && !in.isLivePage() || !bytes.Contains(in.Got.Body, []byte("CN=")) {
+	if !bytes.Contains(in.Got.Body, []byte("CN=")) || in.liveParts().index("CN=", 0) < 0 {
 		return false
 	}
-	return in.Got.Status >= 400 || containsAny(in.Got.Body, `="CN=`, "=CN=", ` "CN=`, " CN=")
+	return in.Got.Status >= 400 || containsAny(in.Got.Body, `="CN=`, "=CN=", `["CN=`, `,"CN=`, `:"CN=`, ` "CN=`, `['CN=`, ` 'CN=`, " CN=")
 }
 
 // versionThree stands at the start of a certificate in DER, before its serial number
