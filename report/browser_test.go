@@ -160,6 +160,24 @@ func (b *browser) eval(expression string) any {
 	return result.Result.Value
 }
 
+// becomes evaluates an expression once a frame until it gives what is wanted, and
+// returns what it gave last: a browser on a busy machine takes its time between an
+// event and what follows from it.
+func (b *browser) becomes(expression string, want any) any {
+	b.t.Helper()
+	wanted, err := json.Marshal(want)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.eval(`(async () => {
+		for (const end = performance.now() + 20000; ; await new Promise(requestAnimationFrame)) {
+			let got;
+			try { got = ` + expression + `; } catch (error) { got = String(error); }
+			if (got === ` + string(wanted) + ` || performance.now() > end) return got;
+		}
+	})()`)
+}
+
 // text types into what has the focus.
 func (b *browser) text(s string) { b.call("Input.insertText", map[string]any{"text": s}, nil) }
 

@@ -14,26 +14,23 @@ import (
 
 // checkCells goes from the cells of the map to what stands behind them, by link,
 // by key and past the filter.
-func checkCells(b *browser, check func(string, any, any)) {
-	const settled = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(%s))))`
-	after := func(expression string) any { return b.eval(fmt.Sprintf(settled, expression)) }
-	check("a row that the filter hides", b.eval(`document.querySelectorAll(".matrix tbody tr")[1].hidden`), true)
+func checkCells(b *browser, check func(what, expression string, want any)) {
+	check("a row that the filter hides", `document.querySelectorAll(".matrix tbody tr")[1].hidden`, true)
 	b.eval(`location.hash = document.querySelectorAll(".matrix tbody tr")[1].querySelector("a.verdict").hash; 0`)
-	check("a permalink to its cell", after(`!document.querySelectorAll(".matrix tbody tr")[1].hidden && document.activeElement.id === location.hash.slice(1)
-		&& document.activeElement.matches(".exchange.shown")`), true)
-	check("its command", b.eval(`[...document.activeElement.querySelectorAll("pre")].some((pre) => pre.textContent.startsWith("curl "))`), true)
+	check("a permalink to its cell", `!document.querySelectorAll(".matrix tbody tr")[1].hidden && document.activeElement.id === location.hash.slice(1)
+		&& document.activeElement.matches(".exchange.shown")`, true)
+	check("its command", `[...document.activeElement.querySelectorAll("pre")].some((pre) => pre.textContent.startsWith("curl "))`, true)
 	b.eval(`document.querySelector(".matrix a.verdict").focus(); 0`)
 	b.press("Enter", "Enter", 13)
-	check("a cell by key", after(`document.activeElement.id`), b.eval(`document.querySelector(".matrix a.verdict").hash.slice(1)`))
-	text := fmt.Sprint(b.eval(`document.activeElement.textContent`))
+	check("a cell by key", `document.activeElement.id === document.querySelector(".matrix a.verdict").hash.slice(1)`, true)
 	for _, want := range []string{"app-refused 403 as none", "GET /v1/users HTTP/1.1", "HTTP/1.1 403 Forbidden", "Server: nginx/1.22.1", "client certificate required", "TLS 1.3"} {
-		check("what stands behind it has "+want, strings.Contains(text, want), true)
+		check("what stands behind it has "+want, `document.activeElement.textContent.includes("`+want+`")`, true)
 	}
-	check("its findings", b.eval(`[...document.activeElement.querySelectorAll("li a")].length > 0 &&
-		[...document.activeElement.querySelectorAll("li a")].every((a) => document.querySelector(a.hash)?.matches(".finding"))`), true)
-	check("other cells", b.eval(`[...document.querySelectorAll(".exchange")].some((e) => e.textContent.includes("no HTTP answer: alert unknown_ca"))
-		&& [...document.querySelectorAll(".exchange")].some((e) => e.textContent.includes("your own credentials open it"))`), true)
-	check("the way back", b.eval(`document.querySelector(document.activeElement.querySelector("p a:last-child").hash).tagName`), "TR")
+	check("its findings", `[...document.activeElement.querySelectorAll("li a")].length > 0 &&
+		[...document.activeElement.querySelectorAll("li a")].every((a) => document.querySelector(a.hash)?.matches(".finding"))`, true)
+	check("other cells", `[...document.querySelectorAll(".exchange")].some((e) => e.textContent.includes("no HTTP answer: alert unknown_ca"))
+		&& [...document.querySelectorAll(".exchange")].some((e) => e.textContent.includes("your own credentials open it"))`, true)
+	check("the way back", `document.querySelector(document.activeElement.querySelector("p a:last-child").hash).tagName`, "TR")
 }
 
 // TestCellsLeadToExchanges is about a reader whose browser runs no script, and one

@@ -131,57 +131,59 @@ func TestHTMLShows(t *testing.T) {
 	}
 }
 
+// status is the line that counts the findings shown.
+const status = `document.querySelector("#count").textContent`
+
 // In a real browser: nothing is asked for or complained about, and filters and
 // permalinks work by click and by key. SCREENSHOTS names a folder for pictures.
 func TestHTMLInBrowser(t *testing.T) {
 	b := openBrowser(t)
 	b.open(page(t, write(t, "html", report.Options{}, scan(t))))
-	shown := func() any { return b.eval(`document.querySelectorAll(".finding:not([hidden])").length`) }
-	status := func() any { return b.eval(`document.querySelector("#count").textContent`) }
-	check := func(what string, got, want any) {
+	const shown = `document.querySelectorAll(".finding:not([hidden])").length`
+	check := func(what, expression string, want any) {
 		t.Helper()
-		if got != want {
+		if got := b.becomes(expression, want); got != want {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
-	check("at first", shown(), 6.0)
+	check("at first", shown, 6.0)
 	b.click("input[value=critical]")
-	check("without critical", shown(), 3.0)
-	check("its status", status(), "3 of 6 findings")
+	check("without critical", shown, 3.0)
+	check("its status", status, "3 of 6 findings")
 	b.click("#clear")
-	check("cleared", shown(), 6.0)
+	check("cleared", shown, 6.0)
 	b.eval("document.activeElement.blur()")
 	b.press("/", "Slash", 191)
-	check("the key /", b.eval("document.activeElement.id"), "search")
+	check("the key /", "document.activeElement.id", "search")
 	b.text("orders debug")
-	check("searched", b.eval(`new Promise((done) => setTimeout(() => done(document.querySelector("#count").textContent), 50))`), "1 of 6 findings")
+	check("searched", status, "1 of 6 findings")
 	b.eval(`location.hash = "#f-91be77"`)
-	check("a permalink past the filter", b.eval(`new Promise((done) => requestAnimationFrame(() => done(
-		document.querySelector("#f-91be77 details").open && !document.querySelector("#f-91be77").hidden && document.activeElement.closest(".finding").id)))`), "f-91be77")
-	check("its explanation", b.eval(`document.querySelector("#f-91be77 .fix").textContent.includes("client-identity.conf")`), true)
+	check("a permalink past the filter", `document.querySelector("#f-91be77 details").open && !document.querySelector("#f-91be77").hidden &&
+		document.activeElement.closest(".finding").id`, "f-91be77")
+	check("its explanation", `document.querySelector("#f-91be77 .fix").textContent.includes("client-identity.conf")`, true)
 	b.press("Enter", "Enter", 13)
-	check("closed by key", b.eval(`document.querySelector("#f-91be77 details").open`), false)
+	check("closed by key", `document.querySelector("#f-91be77 details").open`, false)
 	b.click("#f-5d0c1f summary")
-	check("opened by click", b.eval(`document.querySelector("#f-5d0c1f details").open`), true)
+	check("opened by click", `document.querySelector("#f-5d0c1f details").open`, true)
 	b.click("#f-5d0c1f .permalink")
-	check("its permalink", b.eval("location.hash"), "#f-5d0c1f")
+	check("its permalink", "location.hash", "#f-5d0c1f")
 	b.click("#f-5d0c1f .copy")
-	check("the copy button", b.eval(`document.querySelector("#f-5d0c1f .copy").textContent.startsWith("Cop")`), true)
+	check("the copy button", `document.querySelector("#f-5d0c1f .copy").textContent.startsWith("Cop")`, true)
 	b.click("#place")
 	b.text("nowhere")
-	check("the surface", b.eval(`document.querySelector("#rows").textContent`), "0 of 2 rows")
-	check("a row leads to its findings", b.eval(`[...document.querySelectorAll(".matrix tbody th a")].every((a) => document.querySelector(a.hash)?.matches(".finding"))`), true)
+	check("the surface", `document.querySelector("#rows").textContent`, "0 of 2 rows")
+	check("a row leads to its findings", `[...document.querySelectorAll(".matrix tbody th a")].every((a) => document.querySelector(a.hash)?.matches(".finding"))`, true)
 	b.click("#place")
 	b.eval(`document.querySelector("#place").select()`)
 	b.text("accounts")
-	check("the surface by endpoint", b.eval(`document.querySelector("#rows").textContent`), "1 of 2 rows")
+	check("the surface by endpoint", `document.querySelector("#rows").textContent`, "1 of 2 rows")
 	b.eval(`document.querySelector("#place").value = ""; document.querySelector("#verdict").focus(); 0`)
 	b.press("p", "KeyP", 80)
-	check("the surface by verdict, chosen by key", b.eval(`document.querySelector("#verdict").value + ": " + document.querySelector("#rows").textContent`), "proxy-refused: 1 of 2 rows")
+	check("the surface by verdict, chosen by key", `document.querySelector("#verdict").value + ": " + document.querySelector("#rows").textContent`, "proxy-refused: 1 of 2 rows")
 	checkKeys(b, check)
 	checkCells(b, check)
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true}, nil)
-	check("sideways scrolling at 390 pixels", b.eval("document.documentElement.scrollWidth <= 390"), true)
+	check("sideways scrolling at 390 pixels", "document.documentElement.scrollWidth <= 390", true)
 	if len(b.complaints) > 0 {
 		t.Errorf("the browser complains: %s", b.complaints)
 	}
@@ -196,29 +198,32 @@ func TestHTMLInBrowser(t *testing.T) {
 }
 
 // checkKeys does without a mouse what TestHTMLInBrowser does with it.
-func checkKeys(b *browser, check func(string, any, any)) {
-	status := func() any { return b.eval(`document.querySelector("#count").textContent`) }
+func checkKeys(b *browser, check func(what, expression string, want any)) {
 	b.eval(`document.querySelector("#clear").focus(); 0`)
 	b.press("Enter", "Enter", 13)
-	check("cleared by key", status(), "6 of 6 findings")
+	check("cleared by key", status, "6 of 6 findings")
 	b.eval(`document.querySelector("input[value=info]").focus(); 0`)
 	b.press(" ", "Space", 32)
-	check("without info by key", status(), "4 of 6 findings")
+	check("without info by key", status, "4 of 6 findings")
 	b.press(" ", "Space", 32)
 	b.eval(`document.querySelector("#category").focus(); 0`)
 	b.press("d", "KeyD", 68)
-	check("a category by key", b.eval(`document.querySelector("#category").value + ": " + document.querySelector("#count").textContent`), "debug-page: 2 of 6 findings")
+	check("a category by key", `document.querySelector("#category").value + ": " + document.querySelector("#count").textContent`, "debug-page: 2 of 6 findings")
 	b.eval(`document.querySelector("#f-77aa01 summary").focus(); 0`)
 	b.press("Enter", "Enter", 13)
-	check("opened by key", b.eval(`document.querySelector("#f-77aa01 details").open`), true)
+	check("opened by key", `document.querySelector("#f-77aa01 details").open`, true)
 	b.eval(`document.querySelector("#f-77aa01 .permalink").focus(); 0`)
 	b.press("Enter", "Enter", 13)
-	check("a permalink by key", b.eval("location.hash"), "#f-77aa01")
+	check("a permalink by key", "location.hash", "#f-77aa01")
 	b.eval(`document.querySelector("#f-77aa01 .copy").focus(); 0`)
 	b.press("Enter", "Enter", 13)
-	check("copied by key", b.eval(`new Promise((done) => setTimeout(() => done(document.querySelector("#f-77aa01 .copy").textContent !== "Copy"), 50))`), true)
+	check("copied by key", `document.querySelector("#f-77aa01 .copy").textContent !== "Copy"`, true)
 	b.click(`.items a[href="#f-91be77"]`)
-	check("an item of the audit leads to its finding", b.eval(`new Promise((done) => requestAnimationFrame(() => done(document.querySelector("#f-91be77 details").open)))`), true)
+	check("an item of the audit leads to its finding", `document.querySelector("#f-91be77 details").open`, true)
+	b.click("#f-91be77 summary")
+	check("closed by click", `document.querySelector("#f-91be77 details").open`, false)
+	b.click(`.items a[href="#f-91be77"]`)
+	check("the same item leads there again", `document.querySelector("#f-91be77 details").open`, true)
 }
 
 // On paper every finding and every fold of the audit is open, without what needs a
@@ -270,16 +275,13 @@ func TestHTMLOfManyFindingsInBrowser(t *testing.T) {
 	t.Logf("%d bytes, loaded after %v ms", len(text), b.eval("Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)"))
 	b.click("#search")
 	b.text("h17.example")
-	got := b.eval(`new Promise((done) => new MutationObserver(() => done(document.querySelector("#count").textContent))
-		.observe(document.querySelector("#count"), { childList: true, characterData: true, subtree: true }))`)
-	if got != "100 of 5000 findings" {
+	if got := b.becomes(status, "100 of 5000 findings"); got != "100 of 5000 findings" {
 		t.Errorf("the filter shows %v", got)
 	}
 	last := fmt.Sprintf("f-%032x", many-1)
 	b.eval(`location.hash = "#` + last + `"`)
-	shown := b.eval(`new Promise((done) => requestAnimationFrame(() => done(document.querySelector("#` + last + ` .message").textContent)))`)
-	if text, _ := shown.(string); !strings.HasPrefix(text, "A malformed certificate header") {
-		t.Errorf("the last finding shows %v", shown)
+	if b.becomes(`document.querySelector("#`+last+` .message").textContent.startsWith("A malformed certificate header")`, true) != true {
+		t.Error("the last finding does not unfold")
 	}
 	if len(b.complaints) > 0 {
 		t.Errorf("the browser complains: %s", b.complaints)

@@ -181,6 +181,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".copy");
     if (button) copy(button);
+    // The place that the address names already changes nothing, so no event follows.
+    const link = event.target.closest("a");
+    if (link && link.hash !== "" && link.href === location.href) follow();
   });
   addEventListener("hashchange", follow);
   follow();
