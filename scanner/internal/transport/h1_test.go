@@ -331,7 +331,7 @@ func TestCaps(t *testing.T) {
 	for name, handle := range tests {
 		t.Run(name, func(t *testing.T) {
 			to := serveRaw(t, func(_ int, c net.Conn) { readRequest(c); handle(c) })
-			client := newClient(t, transport.Config{MaxBody: 1000, ReadTimeout: 200 * time.Millisecond})
+			client := newClient(t, transport.Config{MaxBody: 1000, ReadTimeout: 2 * time.Second})
 			got := mustGet(t, client.Do(context.Background(), wire.Identity{Name: "none"}, to, get(to, "/")))
 			if !got.Cut || string(got.Body) != strings.Repeat("x", 1000) {
 				t.Errorf("cut %v, %d bytes", got.Cut, len(got.Body))

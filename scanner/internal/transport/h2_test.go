@@ -126,7 +126,7 @@ func TestHTTP2Caps(t *testing.T) {
 		}
 	})
 	defer close(release)
-	client := newClient(t, transport.Config{Roots: ca.pool, MaxBody: 1000, ReadTimeout: 200 * time.Millisecond})
+	client := newClient(t, transport.Config{Roots: ca.pool, MaxBody: 1000, ReadTimeout: 2 * time.Second})
 	for _, target := range []string{"/endless", "/stall"} {
 		got := mustGet(t, client.Do(context.Background(), wire.Identity{}, to, get(to, target)))
 		if !got.Cut || len(got.Body) != 1000 {
@@ -192,7 +192,7 @@ func TestHTTP2Faults(t *testing.T) {
 			headers(f, s, true, ":status", "200", "A", "b")
 			return true
 		}, "", false},
-		{"silent", func(int, *http2.Framer, uint32) bool { return true }, "no answer within 300ms", true},
+		{"silent", func(int, *http2.Framer, uint32) bool { return true }, "no answer within 2s", true},
 		{"endless interim", func(_ int, f *http2.Framer, s uint32) bool {
 			for headers(f, s, false, ":status", "103", "a", strings.Repeat("b", 1000)) == nil {
 			}
@@ -204,7 +204,7 @@ func TestHTTP2Faults(t *testing.T) {
 			to, ca := frames(t, test.reply)
 			timeout := 5 * time.Second
 			if test.late {
-				timeout = 300 * time.Millisecond
+				timeout = 2 * time.Second
 			}
 			client := newClient(t, transport.Config{Roots: ca.pool, Timeout: timeout})
 			x := client.Do(context.Background(), wire.Identity{}, to, get(to, "/"))
