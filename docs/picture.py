@@ -5,7 +5,8 @@
     build/picture/bin/python docs/picture.py
 
 Lines are only left out, never changed, and dots stand where that was done: the
-picture shows the summary, the finding about Django's debug page and the end.
+picture shows the summary, the finding about Django's debug page, the map of one
+origin and the end.
 """
 
 import io
@@ -71,6 +72,9 @@ def shorten(lines):
 
     rule = find("rule django-debug-page ")
     cert = find("cert-reflection (", rule)
+    table = find("Who was answered by which layer")
+    row = next(i for i in range(table, len(plain)) if re.match("    GET /internal/balance/ +app 403 ", plain[i]))
+    origin = max(i for i in range(table, row) if plain[i].startswith("  https://"))
     dots = "\x1b[2m      ⋮\x1b[0m"
     return [
         *lines[: find("────")],
@@ -78,6 +82,8 @@ def shorten(lines):
         dots,
         *lines[cert : find("error-detail (", cert)],
         dots,
+        lines[table],
+        *lines[origin : plain.index("", origin) + 1],
         *lines[-2:],
     ]
 

@@ -13,13 +13,13 @@ import (
 func WriteSurface(saved io.Reader, w io.Writer, o Options, asJSON bool) error {
 	sink := &surfaceSink{cells: newSpooled("  ")}
 	if !asJSON {
-		sink.people = &surfaceMap{page: newPage(o), all: true}
+		sink.people = newSurfaceMap(newPage(o), true)
 	}
 	err := Replay(saved, sink)
 	if err == nil {
 		err = sink.writeTo(w)
 	}
-	return errors.Join(err, sink.discard())
+	return errors.Join(err, sink.cells.Close())
 }
 
 // surfaceSink keeps the cells of a report.
@@ -36,7 +36,8 @@ func (s *surfaceSink) Emit(e finding.Event) error {
 	}
 	s.count += len(e.Target.Surface)
 	if s.people != nil {
-		return s.people.add(e.Target.Surface)
+		s.people.add(e.Target.Surface)
+		return nil
 	}
 	for _, cell := range e.Target.Surface {
 		if err := s.cells.add(cell); err != nil {
@@ -69,11 +70,4 @@ func (s *surfaceSink) writeTo(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, "%s, %s\n", plural(s.people.rows, "row"), plural(s.count, "cell"))
 	return err
-}
-
-func (s *surfaceSink) discard() error {
-	if s.people != nil {
-		return errors.Join(s.people.Close(), s.cells.Close())
-	}
-	return s.cells.Close()
 }

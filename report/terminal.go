@@ -44,7 +44,7 @@ func newTerminal(w io.Writer, o Options) finding.Sink {
 		out: bufio.NewWriter(w), options: o, page: newPage(o),
 		groups: map[finding.Severity]*group{}, errors: &errorList{said: newSaidErrors()},
 	}
-	s.surface = &surfaceMap{page: s.page, all: o.Verbose}
+	s.surface = newSurfaceMap(s.page, o.Verbose)
 	for _, severity := range finding.Severities() {
 		s.groups[severity] = &group{first: map[string]string{}}
 	}
@@ -64,7 +64,8 @@ func (s *terminalSink) Emit(e finding.Event) error {
 		if s.options.Quiet {
 			return nil
 		}
-		return errors.Join(s.surface.add(e.Target.Surface), s.trouble(e.Target))
+		s.surface.add(e.Target.Surface)
+		return s.trouble(e.Target)
 	case e.Done != nil:
 		s.done = e.Done
 	}
@@ -129,7 +130,7 @@ func (s *terminalSink) finding(f *finding.Finding) error {
 
 // Close implements finding.Sink.
 func (s *terminalSink) Close() error {
-	errs := []error{s.finish(), s.surface.Close(), s.errors.Close(), s.quiet.Close()}
+	errs := []error{s.finish(), s.errors.Close(), s.quiet.Close()}
 	for _, g := range s.groups {
 		errs = append(errs, g.list.Close(), g.details.Close())
 	}

@@ -2,162 +2,172 @@ package report
 
 import (
 	"fmt"
-	"io"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"blurt/scanner/finding"
 )
 
-// shownRows is how many rows of the surface, and how many errors, are shown
-// unless the report is verbose.
-const shownRows = 40
+// Bounds of the map for people. Its cells wait in memory, because the columns are
+// known when all is known; the JSON report has no bound.
+const (
+	shownRows       = 40     // unless all are wanted
+	keptRows        = 10_000 // where all are wanted; as many other ways in
+	keptIdentities  = 16     // of one origin
+	keptReasons     = 6      // of one verdict
+	longestReason   = 160    // characters
+	longestIdentity = 24     // characters
+)
 
-// surfaceMap collects which layer answered whom, a row for a method and URL.
+// surfaceMap collects which layer answered whom: a table for each origin, and below
+// it where other ways in led, and what the verdicts rest on.
 type surfaceMap struct {
 	page
-	spool
 	all          bool
-	rows, hidden int
+	origins      []*originMap
+	byName       map[string]*originMap
+	rows, hidden int // hidden are cells
 }
 
-func (m *surfaceMap) add(cells []finding.Surface) error {
-	for len(cells) > 0 {
-		n := 1
-		for n < len(cells) && cells[n].URL == cells[0].URL && cells[n].Method == cells[0].Method {
-			n++
-		}
-		if err := m.row(cells[:n]); err != nil {
-			return err
-		}
-		cells = cells[n:]
-	}
-	return nil
+// originMap is what is known of one origin.
+type originMap struct {
+	name       string
+	identities []string
+	rows       []*mapRow
+	byPlace    map[string]*mapRow
+	ways       []mapWay
+	verdicts   []*mapVerdict
 }
 
-func (m *surfaceMap) row(cells []finding.Surface) error {
-	m.rows++
-	if !m.all && m.rows > shownRows {
-		m.hidden++
-		return nil
-	}
-	const indent = 2
-	verdicts := sameVerdicts(cells)
-	for i, verdict := range verdicts {
-		if utf8.RuneCountInString(verdict) <= m.width-3*indent-2 {
-			verdicts[i] = strings.ReplaceAll(verdict, " ", unbroken)
-		}
-	}
-	if worth := worthProtecting(cells); worth != "" {
-		verdicts = append(verdicts, cell(worth))
-	}
-	head := shortenMiddle(clean(cells[0].Method+" "+cells[0].URL), m.width-indent)
-	tail := strings.Join(verdicts, " · ")
-	var b strings.Builder
-	if indent+utf8.RuneCountInString(head)+2+utf8.RuneCountInString(tail) <= m.width {
-		block(&b, indent, []string{head + "  " + strings.ReplaceAll(tail, unbroken, " ")})
-	} else {
-		block(&b, indent, []string{head})
-		block(&b, 2*indent+2, wrap(tail, m.width-2*indent-2))
-	}
-	_, err := io.WriteString(&m.spool, b.String())
-	return err
+// mapRow is one method and path, and how each identity fared by the usual way.
+type mapRow struct {
+	place string
+	cells map[string]string
+	worth string // why it should perhaps not be open
 }
 
-// sameVerdicts tells the cells of a row, those that fared alike together:
-// "none, self-signed proxy-refused 403 (nginx)".
-func sameVerdicts(cells []finding.Surface) []string {
-	var how []string
-	who := make(map[string][]string)
-	for _, c := range cells {
-		verdict := clean(string(c.Verdict))
-		if c.Status != 0 {
-			verdict += fmt.Sprintf(" %d", c.Status)
-		}
-		if c.Detail != "" {
-			verdict += " (" + cell(c.Detail) + ")"
-		}
-		name := cell(c.Identity)
-		if c.Way != "" {
-			name += " by " + cell(c.Way)
-		}
-		if _, again := who[verdict]; !again {
-			how = append(how, verdict)
-		}
-		who[verdict] = append(who[verdict], name)
-	}
-	for i, verdict := range how {
-		how[i] = strings.Join(who[verdict], ", ") + " " + verdict
-	}
-	return how
+// mapWay is where another way in led.
+type mapWay struct{ place, identity, way, verdict, detail, worth string }
+
+// mapVerdict is one verdict of an origin, and what it rests on.
+type mapVerdict struct {
+	text, meaning string
+	reasons       []string
 }
 
-// worthProtecting says why a row that is open to strangers should perhaps not be.
-func worthProtecting(cells []finding.Surface) string {
-	for _, c := range cells {
-		if c.Verdict == finding.Open && c.Status >= 200 && c.Status < 300 && c.Identity != callerIdentity && c.Sensitivity == "high" && len(c.Why) > 0 {
-			return "open, and looks worth protecting: " + c.Why[0]
+func newSurfaceMap(p page, all bool) *surfaceMap {
+	return &surfaceMap{page: p, all: all, byName: map[string]*originMap{}}
+}
+
+func (m *surfaceMap) add(cells []finding.Surface) {
+	for i := range cells {
+		if !m.keep(&cells[i]) {
+			m.hidden++
 		}
+	}
+}
+
+// keep notes a cell, and reports false where there is no more room.
+func (m *surfaceMap) keep(c *finding.Surface) bool {
+	limit := shownRows
+	if m.all {
+		limit = keptRows
+	}
+	origin, path := splitURL(clean(c.URL))
+	o := m.byName[origin]
+	if o == nil {
+		if len(m.origins) == limit {
+			return false
+		}
+		o = &originMap{name: origin, byPlace: map[string]*mapRow{}}
+		m.origins, m.byName[origin] = append(m.origins, o), o
+	}
+	place := clean(c.Method) + " " + path
+	identity := shorten(cell(c.Identity), longestIdentity)
+	if c.Way != "" {
+		if len(o.ways) == limit {
+			return false
+		}
+		o.ways = append(o.ways, mapWay{place, identity, cell(c.Way), verdictText(c), shorten(cell(c.Detail), longestReason), worthProtecting(c)})
+		return true
+	}
+	if !slices.Contains(o.identities, identity) {
+		if len(o.identities) == keptIdentities {
+			return false
+		}
+		o.identities = append(o.identities, identity)
+	}
+	row := o.byPlace[place]
+	if row == nil {
+		if m.rows == limit {
+			return false
+		}
+		m.rows++
+		row = &mapRow{place: place, cells: map[string]string{}}
+		o.rows, o.byPlace[place] = append(o.rows, row), row
+	}
+	row.cells[identity] = verdictText(c)
+	if row.worth == "" {
+		row.worth = worthProtecting(c)
+	}
+	o.explain(c)
+	return true
+}
+
+// verdictText tells a verdict in a word, with the status if there was one.
+func verdictText(c *finding.Surface) string {
+	text := clean(string(c.Verdict))
+	switch c.Verdict {
+	case finding.HandshakeRefused:
+		text = "handshake"
+	case finding.ProxyRefused:
+		text = "proxy"
+	case finding.AppRefused:
+		text = "app"
+	}
+	if c.Status != 0 {
+		text += fmt.Sprintf(" %d", c.Status)
+	}
+	return shorten(text, longestIdentity)
+}
+
+// verdictMeaning says in words who answered.
+func verdictMeaning(v finding.Verdict) string {
+	switch v {
+	case finding.HandshakeRefused:
+		return "refused in the TLS handshake"
+	case finding.ProxyRefused:
+		return "refused by the proxy"
+	case finding.AppRefused:
+		return "refused by the application"
+	case finding.Error:
+		return "neither let in nor refused"
+	default:
+		return ""
+	}
+}
+
+// explain notes what a verdict rests on.
+func (o *originMap) explain(c *finding.Surface) {
+	text := verdictText(c)
+	i := slices.IndexFunc(o.verdicts, func(v *mapVerdict) bool { return v.text == text })
+	if i < 0 {
+		i = len(o.verdicts)
+		o.verdicts = append(o.verdicts, &mapVerdict{text: text, meaning: verdictMeaning(c.Verdict)})
+	}
+	v := o.verdicts[i]
+	for reason := range strings.SplitSeq(c.Detail, "; ") {
+		reason = shorten(cell(reason), longestReason)
+		if reason != "" && !slices.Contains(v.reasons, reason) && len(v.reasons) < keptReasons {
+			v.reasons = append(v.reasons, reason)
+		}
+	}
+}
+
+// worthProtecting says why what is open to strangers should perhaps not be.
+func worthProtecting(c *finding.Surface) string {
+	if c.Verdict == finding.Open && c.Status >= 200 && c.Status < 300 && c.Identity != callerIdentity && c.Sensitivity == "high" && len(c.Why) > 0 {
+		return shorten(cell(c.Why[0]), longestReason)
 	}
 	return ""
-}
-
-func (m *surfaceMap) writeTo(w io.Writer) error {
-	if m.rows == 0 {
-		return nil
-	}
-	fmt.Fprintf(w, "%s\n", m.bold("Who was answered by which layer"))
-	if _, err := m.spool.WriteTo(w); err != nil {
-		return err
-	}
-	return more(w, m.hidden)
-}
-
-// errorList collects what could not be done.
-type errorList struct {
-	spool
-	said          *saidErrors
-	count, hidden int
-}
-
-func (l *errorList) add(target, message string, p page) error {
-	if message == "" || l.said.has(target, message) {
-		return nil
-	}
-	l.said.add(target, message)
-	l.count++
-	if l.count > shownRows {
-		l.hidden++
-		return nil
-	}
-	text := clean(head(message, messageLength))
-	if target != "" {
-		text = cell(target) + ": " + text
-	}
-	lines := wrap(text, p.width-4)
-	var b strings.Builder
-	block(&b, 2, lines[:min(len(lines), 1)])
-	block(&b, 4, lines[min(len(lines), 1):])
-	_, err := io.WriteString(&l.spool, b.String())
-	return err
-}
-
-func (l *errorList) writeTo(w io.Writer, p page) error {
-	if l.count == 0 {
-		return nil
-	}
-	fmt.Fprintf(w, "%s\n", p.warn("Could not be examined ("+plural(l.count, "error")+")"))
-	if _, err := l.spool.WriteTo(w); err != nil {
-		return err
-	}
-	return more(w, l.hidden)
-}
-
-func more(w io.Writer, hidden int) error {
-	text := "\n"
-	if hidden > 0 {
-		text = fmt.Sprintf("  … and %d more: the JSON report lists all\n\n", hidden)
-	}
-	_, err := io.WriteString(w, text)
-	return err
 }

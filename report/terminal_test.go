@@ -16,7 +16,7 @@ func TestTerminalOrder(t *testing.T) {
 		"CRITICAL  3 findings", "\nLOW  1 finding\n", "\nINFO  2 findings\n", // the list
 		"\nC1  CRITICAL  Django debug page\n", "\nC2  CRITICAL  Forged identity header accepted\n",
 		"\nC3  CRITICAL", "\nL1  LOW", "\nI1  INFO", "\nI2  INFO", // each finding
-		"Who was answered by which layer", "caller open 200", "Could not be examined", "\n6 findings: 3 critical, 1 low, 2 info\n",
+		"Who was answered by which layer", "app 403  proxy 400    open 200  handshake", "Could not be examined", "\n6 findings: 3 critical, 1 low, 2 info\n",
 		"214 requests · 2 endpoints · 12.4s · INCOMPLETE, 2 errors",
 	} {
 		next := strings.Index(text, want)

@@ -37,12 +37,15 @@ func (d draft) join(other draft) draft {
 		lead, rest = other, d
 	}
 	lead.evidence.Leaked = union(lead.evidence.Leaked, rest.evidence.Leaked)
-	lead.others = append(slices.Clone(d.others), other.others...)
-	lead.others = append(lead.others, rest.occurrence())
-	lead.gist = smaller(d.gist, other.gist)
-	if len(lead.others) > maxOccurrences {
-		lead.others = lead.others[:maxOccurrences]
+	own := lead.occurrence()
+	lead.others = nil
+	for _, o := range slices.Concat(d.others, other.others, []finding.Occurrence{rest.occurrence()}) {
+		// A probe that is asked in parts, or again, says nothing new.
+		if o != own && !slices.Contains(lead.others, o) && len(lead.others) < maxOccurrences {
+			lead.others = append(lead.others, o)
+		}
 	}
+	lead.gist = smaller(d.gist, other.gist)
 	return lead
 }
 

@@ -162,6 +162,14 @@ func TestRunOverTLS(t *testing.T) {
 	found := map[string]finding.Confidence{}
 	for _, f := range s.findings {
 		found[f.Rule] = f.Confidence
+		// A group that is narrowed down is asked in many parts.
+		seen := map[finding.Occurrence]bool{{URL: f.URL, Method: f.Method, Probe: f.Probe}: true}
+		for _, o := range f.Occurrences {
+			if seen[o] {
+				t.Errorf("%s: %+v is listed twice", f.Rule, o)
+			}
+			seen[o] = true
+		}
 	}
 	if found["identity-header-trusted"] != finding.Confirmed || found["certificate-reflection"] == finding.Tentative {
 		t.Errorf("findings %v", found)
