@@ -75,8 +75,27 @@ func TestCellsLeadToExchanges(t *testing.T) {
 			twice = append(twice[:len(twice)-1], e, twice[len(twice)-1])
 		}
 	}
-	if got := links(twice); len(got) != 2*len(once) {
+	// Told again, a way that changed nothing joins the usual cell of its row.
+	if got := links(twice); len(got) != 2*len(once)-2 {
 		t.Errorf("%d links", len(got))
+	}
+}
+
+// A row is one, whenever its cells came, and the usual way stands first in each.
+func TestRowsOfTheMapAreWhole(t *testing.T) {
+	at := func(url, way string, status int) finding.Event {
+		return finding.Event{Target: &finding.Target{URL: url, Surface: []finding.Surface{{URL: url, Method: "GET", Identity: "none", Way: way, Verdict: finding.Open, Status: status}}}}
+	}
+	text := string(write(t, "html", report.Options{}, append(scan(t)[:1],
+		at("https://h/a", "TLS 1.2", 204), at("https://h/b", "", 200), at("https://h/a", "", 203), at("https://h/a", "HTTP/1.0", 203))))
+	if rows := strings.Count(text, `<tr id="r-`); rows != 2 {
+		t.Errorf("%d rows", rows)
+	}
+	if usual, other := strings.Index(text, ">open 203<"), strings.Index(text, ">open 204<"); usual < 0 || other < usual {
+		t.Errorf("the usual way at %d, the other at %d", usual, other)
+	}
+	if !strings.Contains(text, "and 1 other way alike") {
+		t.Error("a way that changed nothing is not told")
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"html/template"
 	"io"
@@ -10,16 +11,20 @@ import (
 	"blurt/scanner/finding"
 )
 
-// htmlMaxIdentities is how many columns the surface has.
-const htmlMaxIdentities = 16
+const (
+	htmlMaxIdentities = 16    // columns of the surface
+	htmlMaxLate       = 5_000 // cells that wait for their row; by other ways, mostly
+)
 
 // htmlSurface is the matrix of endpoints by identities. Which identities there are
 // is known only at the end, so the rows wait as values.
 type htmlSurface struct {
 	page       *template.Template
 	rows       queue[[]finding.Surface]
-	exchanges  spool                 // what stands behind the cells
-	findings   map[string][]htmlLink // by the URL of their endpoint
+	later      map[string][]finding.Surface // what came once its row waited, by the row
+	late       int                          // cells of it
+	exchanges  spool                        // what stands behind the cells
+	findings   map[string][]htmlLink        // by the URL of their endpoint
 	identities []string
 	kept, rest int
 	shown      int            // cells that show their exchange
@@ -44,17 +49,32 @@ func (s *htmlSurface) add(cells []finding.Surface) error {
 }
 
 func (s *htmlSurface) row(cells []finding.Surface) error {
-	if s.kept == htmlMaxRows {
+	name := rowName(cells)
+	_, waits := s.later[name]
+	if waits && s.late >= htmlMaxLate || !waits && s.kept == htmlMaxRows {
 		s.rest++
 		return nil
 	}
-	s.kept++
 	for _, c := range cells {
 		if name := queued(c.Identity); !slices.Contains(s.identities, name) && len(s.identities) < htmlMaxIdentities {
 			s.identities = append(s.identities, name)
 		}
 	}
+	if waits {
+		s.later[name] = append(s.later[name], cells...)
+		s.late += len(cells)
+		return nil
+	}
+	if s.later == nil {
+		s.later = map[string][]finding.Surface{}
+	}
+	s.later[name] = nil
+	s.kept++
 	return s.rows.add(cells)
+}
+
+func rowName(cells []finding.Surface) string {
+	return queued(cells[0].Method + " " + cells[0].URL)
 }
 
 // Bounds of the findings that rows lead to.
@@ -98,7 +118,7 @@ func (s *htmlSurface) writeTo(w io.Writer) error {
 		if cells == nil {
 			break
 		}
-		if err := s.writeRow(w, *cells); err != nil {
+		if err := s.writeRow(w, append(*cells, s.later[rowName(*cells)]...)); err != nil {
 			return err
 		}
 	}
@@ -129,6 +149,10 @@ func (s *htmlSurface) writeRow(w io.Writer, cells []finding.Surface) error {
 		s.anchor(cells[0].URL, cells[0].Method), shortenMiddle(cell(cells[0].Method+" "+cells[0].URL), shownURL), cell(cells[0].Sensitivity),
 		shorten(cell(strings.Join(cells[0].Why, "; ")), 300), s.findings[cells[0].URL], make([][]htmlCell, len(s.identities)),
 	}
+	// The usual way comes first: the others are held against it.
+	slices.SortStableFunc(cells, func(a, b finding.Surface) int {
+		return cmp.Compare(min(len(a.Way), 1), min(len(b.Way), 1))
+	})
 	for _, c := range cells {
 		if i := slices.Index(s.identities, c.Identity); i >= 0 {
 			row.Columns[i] = addCell(row.Columns[i], s.cell(c))
