@@ -14,7 +14,7 @@ type auditLimits struct {
 	requests   int
 	failed     int // targets that could not be examined
 	unanswered int // probes without an answer
-	unsettled  int // header fields that could not be told apart
+	unsettled  int // groups of header fields that were not told apart
 	caller     bool
 	identities []string
 }
@@ -37,7 +37,7 @@ func (l *auditLimits) target(t *finding.Target) {
 	}
 	l.unanswered += len(t.Unanswered)
 	for _, c := range t.Coverage {
-		l.unsettled += c.Unsettled
+		l.unsettled += min(c.Unsettled, 1)
 	}
 	for _, cell := range t.Surface {
 		const most = 8
@@ -73,7 +73,7 @@ func (l *auditLimits) list() []string {
 	}{
 		{l.failed, "endpoint", "could not be examined."},
 		{l.unanswered, "probe", "got no answer when asked twice: of what they would have shown nothing is known."},
-		{l.unsettled, "header field", "could not be told apart from others within the budget."},
+		{l.unsettled, "group", "of header fields changed the answer, and not each of the fields was told apart within the budget."},
 	} {
 		if reason.count > 0 {
 			list = append(list, plural(reason.count, reason.noun)+" "+reason.what)

@@ -102,6 +102,23 @@ func TestAuditOfOtherScans(t *testing.T) {
 	}
 }
 
+func TestAuditTellsWhatIsNotKnown(t *testing.T) {
+	events := append(scan(t)[:1], finding.Event{Target: &finding.Target{
+		URL: "https://h/", Requests: 5, Unanswered: []finding.Unanswered{{Probe: "malformed-name/long"}},
+		Coverage: []finding.Coverage{{Probe: "a/b", Fields: 40}, {Probe: "a/c", Fields: 87, Unsettled: 87}, {Probe: "a/d", Fields: 87, Unsettled: 12}},
+	}})
+	d, _ := readAudit(t, events)
+	text := strings.Join(d.Audit.Limits, "\n")
+	for _, want := range []string{
+		"The scan is incomplete", "1 probe got no answer when asked twice",
+		"2 groups of header fields changed the answer, and not each of the fields was told apart",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in %s", want, text)
+		}
+	}
+}
+
 // A finding of a rule that no catalogue has stands in every format, without empty
 // standards beside it.
 func TestFindingOfAnotherTeamsRule(t *testing.T) {
