@@ -28,12 +28,17 @@ type decoder struct{ limit int }
 
 func newDecoder(limit int) *decoder { return &decoder{limit} }
 
-// decode replaces the body by what it encodes. A body that does not decode stays
-// as it is, and the response says so.
+// decode replaces the body by what it encodes, in UTF-8 where it is UTF-16. A body
+// that does not decode stays as it is, and the response says so.
 func (d *decoder) decode(r *wire.Response) {
 	if len(r.Body) == 0 {
 		return
 	}
+	d.decodeContent(r)
+	toUTF8(r, d.limit)
+}
+
+func (d *decoder) decodeContent(r *wire.Response) {
 	codings := contentCodings(r.Fields)
 	if len(codings) == 0 {
 		return

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/miekg/dns"
 
@@ -91,6 +92,19 @@ func FuzzDecode(f *testing.F) {
 		newDecoder(fuzzLimits.body).decode(r)
 		if len(r.Odd) == 0 && !bytes.Equal(r.Body, body) && len(r.Body) > fuzzLimits.body {
 			t.Fatalf("%d bytes decoded", len(r.Body))
+		}
+	})
+}
+
+func FuzzUTF16(f *testing.F) {
+	f.Add("utf-16", []byte("\xfe\xff\x00a\xd8\x00\x00b"))
+	f.Add("utf-16le", []byte("a\x00\x00\xd8b\x00c"))
+	f.Add("", []byte("\xff\xfe\x00\x00"))
+	f.Fuzz(func(t *testing.T, charset string, body []byte) {
+		r := &wire.Response{Fields: []wire.Field{{Name: "Content-Type", Value: "text/plain; charset=" + charset}}, Body: bytes.Clone(body)}
+		toUTF8(r, fuzzLimits.body)
+		if !bytes.Equal(r.Body, body) && (!utf8.Valid(r.Body) || len(r.Body) > fuzzLimits.body) {
+			t.Fatalf("%q became %q", body, r.Body)
 		}
 	})
 }

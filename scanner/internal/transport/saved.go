@@ -23,8 +23,8 @@ func ParseFields(text string) []wire.Field {
 	return parseFields(text, SavedFields, &odd)
 }
 
-// Decode takes the content codings off a body of which at most limit bytes are
-// kept. A body that does not decode stays as it is: many programs save the
+// Decode takes the content codings and UTF-16 off a body of which at most limit
+// bytes are kept. A body that does not decode stays as it is: many programs save the
 // decoded body beside the fields of the coded one.
 func Decode(r *wire.Response, limit int) { newDecoder(limit).decode(r) }
 
