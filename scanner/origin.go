@@ -36,6 +36,7 @@ type originState struct {
 	narrowed     map[string][]string       // by rule, the fields that were enough
 	seen         digests                   // of targets
 	leads        []wire.Endpoint
+	gates        digests // paths of leads that are told where to lead back
 	led          int
 	done         digests         // of what is done once for the origin
 	exposed      []string        // targets that show the inside: logs, metrics, dumps
@@ -64,6 +65,7 @@ func newOriginState() *originState {
 		groups:    newGroups(new(atomic.Int64)),
 		narrowed:  make(map[string][]string),
 		seen:      make(digests),
+		gates:     make(digests),
 		reactive:  make(map[string]bool),
 		done:      make(digests),
 		laidOpen:  make(digests),
@@ -98,8 +100,15 @@ func digestOf(text string) uint64 {
 	return h.Sum64()
 }
 
-// lead queues an endpoint that an answer pointed to, each once.
+// lead queues an endpoint that an answer pointed to, each once; a page that is told
+// where to lead back is the same wherever that is.
 func (s *originState) lead(to wire.Endpoint, most int) {
+	if wire.LeadsBack(to.Target) {
+		if s.gates.has(to.Path()) {
+			return
+		}
+		s.gates.add(to.Path())
+	}
 	if s.led < most && !slices.Contains(s.leads, to) && !s.seen.has(to.Target) {
 		s.led++
 		s.leads = append(s.leads, to)

@@ -17,7 +17,7 @@ func Refusal(got *wire.Response) bool {
 	case got.Status == 401, got.Status == 403, got.Status == 407, got.Status == 495, got.Status == 496:
 		return true
 	case got.Status >= 300 && got.Status < 400:
-		return isLogin(got.Field("Location"))
+		return isLogin(got.Field("Location")) || leadsBack(got)
 	case got.Status == 400 || got.Status >= 200 && got.Status < 300:
 		return saysRefused(got)
 	default:
@@ -34,9 +34,21 @@ func isLogin(location string) bool {
 	for word := range strings.FieldsFuncSeq(location, func(r rune) bool { return r == '/' || r == '.' || r == '_' || r == ':' || r == '#' }) {
 		switch word {
 		case "login", "log-in", "logon", "signin", "sign-in", "auth", "sso", "oauth", "oauth2", "oidc", "saml", "saml2", "cas",
-			"idp", "openid", "openid-connect", "authorize", "authenticate", "authentication", "forbidden", "denied", "access-denied", "unauthorized":
+			"idp", "openid", "openid-connect", "authorize", "authenticate", "authentication", "forbidden", "denied", "access-denied", "unauthorized",
+			"anmelden", "anmeldung", "connexion", "accedi", "iniciar-sesion", "entrar", "inloggen", "logowanie":
 			return true
 		}
+	}
+	return false
+}
+
+// leadsBack reports a redirect for now (RFC 9110, sections 15.4.3, 15.4.4 and 15.4.8)
+// to a place that is told where to send the client afterwards. That is a gate,
+// in whatever language: a login, most often.
+func leadsBack(got *wire.Response) bool {
+	switch got.Status {
+	case 302, 303, 307:
+		return wire.LeadsBack(got.Field("Location"))
 	}
 	return false
 }

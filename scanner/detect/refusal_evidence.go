@@ -19,8 +19,10 @@ func RefusalEvidence(got *wire.Response) string {
 		return ""
 	}
 	switch {
-	case got.Status >= 300 && got.Status < 400:
+	case got.Status >= 300 && got.Status < 400 && isLogin(got.Field("Location")):
 		return "redirects to a login"
+	case got.Status >= 300 && got.Status < 400:
+		return "redirects to a page that is to lead back"
 	case got.Status == 400 || got.Status < 300:
 		return saidEvidence(got)
 	}
