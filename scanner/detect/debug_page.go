@@ -62,7 +62,8 @@ type debugTemplate struct {
 // debugTemplates lists the frameworks.
 func debugTemplates() []*debugTemplate {
 	return []*debugTemplate{werkzeugTemplate(), pyramidTemplate(), starletteTemplate(), litestarTemplate(), sanicTemplate(), sinatraTemplate(), rackTemplate(), symfonyTemplate(), youchTemplate(), youchOldTemplate(), aspnetTemplate(), monoTemplate(), aspnetCoreTemplate(), quarkusTemplate(),
-		railsTemplate(), mojoliciousTemplate(), dancerTemplate(), plackTemplate(), catalystTemplate(), quartTemplate(), blacksheepTemplate(), railsDataTemplate(), uwsgiTemplate(), whoopsTemplate(), tracyTemplate(), yiiTemplate(), ignitionTemplate()}
+		railsTemplate(), mojoliciousTemplate(), dancerTemplate(), plackTemplate(), catalystTemplate(), quartTemplate(), blacksheepTemplate(), railsDataTemplate(), uwsgiTemplate(), whoopsTemplate(), tracyTemplate(), yiiTemplate(), ignitionTemplate(),
+		webpyTemplate(), hunchentootTemplate()}
 }
 
 // findDebugPage reads the body as the page of the framework whose signs it has.

@@ -44,6 +44,20 @@ func saysFailed(got *wire.Response) bool {
 	return failed
 }
 
+// admitsFailure reports that an answer whose status is a success's has a flag that
+// says the opposite. What a record of somebody else's failure holds has none.
+func admitsFailure(got *wire.Response) bool {
+	for name, value := range envelope(got) {
+		switch strings.ToLower(name) {
+		case "ok", "success":
+			if string(value) == "false" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // tellsFailure knows the members by which an envelope tells that it holds an error.
 func tellsFailure(name string, value json.RawMessage) bool {
 	text := strings.ToLower(strings.Trim(string(value), `"`))

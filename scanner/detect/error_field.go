@@ -9,10 +9,10 @@ import (
 )
 
 // errorField reads header fields in which a debug mode puts what went wrong, such
-// as Symfony's X-Debug-Exception, and what certificate parsers say in those that
-// applications use for messages.
+// as Symfony's X-Debug-Exception, and what certificate parsers say and which files
+// are named in those that applications use for messages.
 func errorField() Detector {
-	return Detector{Name: "error_field", Rules: []string{"exception-message", "certificate-parser-error"}, Run: runErrorField}
+	return Detector{Name: "error_field", Rules: []string{"exception-message", "certificate-parser-error", "path-leak"}, Run: runErrorField}
 }
 
 func runErrorField(in Input) Output {

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"blurt/scanner/finding"
 	"blurt/scanner/wire"
 )
 
@@ -15,15 +16,17 @@ var messageFields = [...]string{"authenticate", "location", "warning", "error", 
 // minFieldMessage is the length of the shortest value that is read, in bytes.
 const minFieldMessage = 12
 
-// fieldMessages reads the fields of an answer as if each were an error's body, and
-// returns what a certificate parser says in them.
+// fieldMessages reads the fields of an answer, trailers included, as if each were
+// an error's body, and returns what a certificate parser says in them, and the
+// files that they name.
 func (in Input) fieldMessages() []Hit {
 	var hits []Hit
 	for _, f := range in.Got.Fields {
 		if len(f.Value) < minFieldMessage || !mayTell(f.Name) || in.controlHasField(f) {
 			continue
 		}
-		for _, hit := range runParserError(in.inField(f)).Hits {
+		shadow := in.inField(f)
+		for _, hit := range append(runParserError(shadow).Hits, shadow.fileInField()...) {
 			if hit.Items[0].Name == ExpectedField {
 				continue // a path or a cookie may be called so
 			}
@@ -37,8 +40,29 @@ func (in Input) fieldMessages() []Hit {
 	return hits
 }
 
+// fileInField returns the file that a field names with a line of it, or with what
+// the operating system said of it. Other paths in fields are those of resources.
+func (in Input) fileInField() []Hit {
+	body := in.Got.Body
+	for _, p := range findPaths(in) {
+		if lineOf(body, p.span) == "" && !besideFileError(body, p.span.Start, p.span.End) {
+			continue
+		}
+		return []Hit{{
+			Rule: "path-leak", Category: finding.PathLeak, Confidence: finding.Firm,
+			Message: "A header field names a file of the server.",
+			Items:   []Item{{Category: finding.PathLeak, Name: p.kind, Value: p.text}},
+		}}
+	}
+	return nil
+}
+
+// mayTell leaves out the fields of HTTP itself that hold no text for people.
 func mayTell(name string) bool {
 	lower := strings.ToLower(name)
+	if strings.HasPrefix(lower, "x-") {
+		return true
+	}
 	for _, part := range messageFields {
 		if strings.Contains(lower, part) {
 			return true

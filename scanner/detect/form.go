@@ -130,10 +130,11 @@ func namesError(got *wire.Response) bool {
 }
 
 // hasValue reports whether a name whose quote has been opened is that of a member
-// with a value: "level":"error" and "error":null are no errors.
+// with a value: "level":"error" and "error":null are no errors. A name of several
+// words is a text that a catalogue translates.
 func hasValue(rest []byte) bool {
 	name := bytes.IndexByte(head(rest, 64), '"')
-	if name < 0 {
+	if name < 0 || bytes.IndexByte(rest[:name], ' ') >= 0 {
 		return false
 	}
 	value, found := bytes.CutPrefix(bytes.TrimLeft(rest[name+1:], " \t\r\n"), []byte(":"))

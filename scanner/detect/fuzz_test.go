@@ -67,7 +67,8 @@ func FuzzPythonTraceback(f *testing.F) {
 func FuzzParserError(f *testing.F) { fuzzDetector(f, "parser_error", "python-*/json-error*.http") }
 
 func FuzzPathLeak(f *testing.F) {
-	fuzzDetector(f, "path_leak", "", `open '/app/config/ca.pem' C:\inetpub\wwwroot\x.cs \\files01\deploy\web.config \/home\/u\/x.py`)
+	fuzzDetector(f, "path_leak", "", `open '/app/config/ca.pem' C:\inetpub\wwwroot\x.cs \\files01\deploy\web.config \/home\/u\/x.py`,
+		"at /srv/shop/a.rkt:3:1\nfrom /srv/shop/b.cr(12)\nline 4, column 2, in file /srv/shop/c.lua\n  [file] => /srv/shop/d.php\n  [line] => 7\n")
 }
 
 func FuzzReflection(f *testing.F) { fuzzDetector(f, "reflection", "", "<p>"+canary+`"&lt;</p>`) }

@@ -89,8 +89,10 @@ func (l *itemList) classify(item *Item) {
 		item.Category = finding.CertReflection
 	case isTrivial(item.Value):
 	case redact.SecretName(item.Name), redact.Holds(item.Value) && !namesRequest(item.Name):
-		item.Category = finding.SecretExposure
-		item.Sensitive = true
+		item.Sensitive = true // the request may hold the caller's own fields
+		if !l.in.repeatsRequest(*item) {
+			item.Category = finding.SecretExposure
+		}
 	case namesInternalHost(item.Value):
 		item.Category = finding.InternalHost
 	}
@@ -225,10 +227,13 @@ func (f frame) place() string {
 	if f.line > 0 {
 		place = fmt.Sprintf("%s:%d", f.file, f.line)
 	}
-	if f.source != "" {
-		place += ": " + f.source
+	switch {
+	case f.source == "":
+		return place
+	case place == "":
+		return f.source
 	}
-	return place
+	return place + ": " + f.source
 }
 
 // handlesCertificate reports whether a frame's file, function or line is about

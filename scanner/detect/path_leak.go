@@ -44,6 +44,10 @@ func runPathLeak(in Input) Output {
 	if len(list.items) == 1 {
 		hit.Message = "An error message names a path of the server's file system."
 	}
+	if places := in.sourcePlaces(found); len(places) > 0 {
+		hit.Message = fmt.Sprintf("An error message names %d lines of code on the server, as a stack trace does.", len(places))
+		hit.Items = append(hit.Items, places[:min(len(places), maxItems-len(hit.Items))]...)
+	}
 	if formOf(in.Got) != htmlForm || in.Got.Status >= 500 && len(in.Got.Body) <= maxMessagePage && !in.isQuoted(found[0].span.Start) {
 		hit.Confidence = finding.Firm
 	}
@@ -164,7 +168,7 @@ func unixPath(body []byte, at int) (path, int) {
 		end++
 	}
 	clean := strings.TrimRight(text.String(), "./-~")
-	if !isServerPath(clean) && !(followsFileError(body, at) && hasRoot(clean)) {
+	if !isServerPath(clean) && !(besideFileError(body, at, end) && hasRoot(clean)) {
 		return path{}, end - at
 	}
 	return path{kind: "Unix path", text: clean, span: Span{at, end}}, end - at
@@ -219,12 +223,13 @@ var fileErrors = [...]string{
 	"enoent", "eacces", "filenotfoundexception", "nosuchfileexception", "failed to open stream", "cannot open",
 }
 
-// followsFileError reports that a path stands close behind such an error: then
-// it is a file's, whatever its name.
-func followsFileError(body []byte, at int) bool {
+// besideFileError reports that a path stands close behind such an error, or right
+// before one: then it is a file's, whatever its name.
+func besideFileError(body []byte, at, end int) bool {
 	before := bytes.ToLower(body[max(0, at-64):at])
+	after, isBefore := bytes.CutPrefix(bytes.ToLower(bytes.TrimLeft(body[end:min(len(body), end+40)], "'\"`")), []byte(": "))
 	for _, text := range fileErrors {
-		if bytes.Contains(before, []byte(text)) {
+		if bytes.Contains(before, []byte(text)) || isBefore && bytes.HasPrefix(after, []byte(text)) {
 			return true
 		}
 	}
@@ -237,6 +242,7 @@ var extensions = [...]string{
 	"py", "pyc", "pyx", "php", "phtml", "inc", "rb", "erb", "rake", "ts", "mjs", "cjs", "java", "class", "jar", "war", "kt", "scala", "clj",
 	"go", "rs", "c", "cc", "cpp", "h", "pl", "pm", "cgi", "sh", "bash", "lua", "ex", "exs", "erl", "cs", "vb", "cshtml", "dll", "so", "exe",
 	"cfg", "conf", "cnf", "ini", "yml", "yaml", "toml", "env", "properties", "pem", "crt", "cer", "key", "csr", "crl", "p12", "pfx", "jks", "keystore",
+	"cr", "rkt", "lisp", "nim", "swift", "hs", "ml", "dart", "jl", "scm", "groovy", "tmpl", "gohtml", "ftl",
 	"log", "db", "sqlite", "sqlite3", "sql", "sock", "pid", "bak", "swp", "twig", "tpl", "blade", "jinja2", "j2", "jsp", "aspx", "asp", "ashx", "asmx", "config",
 }
 

@@ -186,7 +186,7 @@ func traceConfidence(in Input, span Span) finding.Confidence {
 		return finding.Confirmed
 	case in.Got.Status >= 400:
 		return finding.Firm
-	case in.traceIsNew() && formOf(in.Got) != htmlForm:
+	case in.traceIsNew() && formOf(in.Got) != htmlForm, in.inGraphQLErrors(span), admitsFailure(in.Got):
 		return finding.Firm
 	default:
 		return finding.Tentative

@@ -34,7 +34,7 @@ func stackOutput(in Input, s stack) Output {
 	switch {
 	case in.echoedWithin(s.span):
 		confidence = finding.Confirmed
-	case in.Got.Status >= 400, in.isNew() && formOf(in.Got) != htmlForm, in.inGraphQLErrors(s.span):
+	case in.Got.Status >= 400, in.isNew() && formOf(in.Got) != htmlForm, in.inGraphQLErrors(s.span), admitsFailure(in.Got):
 		confidence = finding.Firm
 	}
 	return Output{
