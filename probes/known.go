@@ -74,7 +74,8 @@ func IsAboutClient(name string) bool {
 	}
 	return containsAny(strings.ToLower(name), "cert", "client", "subject", "issuer", "-dn", "_dn", "verif", "serial",
 		"fingerprint", "thumbprint", "ssl", "tls", "user", "identity", "principal", "peer", "spiffe", "-san", "_san", "-cn", "_cn",
-		"caller", "consumer", "partner", "member", "subscriber", "device", "common-name", "authenticated")
+		"caller", "consumer", "partner", "member", "subscriber", "device", "common-name", "authenticated",
+		"klient", "kunde", "zert", "sertif", "benutzer", "usuario", "utilisateur", "utente")
 }
 
 // SameVariable reports that two names reach an application as one CGI variable
@@ -105,7 +106,7 @@ func guessed(name string) []DialectField {
 		return with(SerialRole, "hex-upper", "decimal")
 	case containsAny(text, "fingerprint", "sha1", "sha256", "thumb", "hash"):
 		return with(FingerprintRole, "sha1-lower", "sha256-lower")
-	case containsAny(text, "cert") && !containsAny(text, "-cn", "_cn", "name"):
+	case containsAny(text, "cert", "zert", "sertif") && !containsAny(text, "-cn", "_cn", "name"):
 		return with(CertificateRole, "pem-percent", "der-base64")
 	}
 	return with(UserRole, "text")

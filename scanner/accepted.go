@@ -6,6 +6,7 @@ import (
 
 	"blurt/scanner/detect"
 	"blurt/scanner/finding"
+	"blurt/scanner/sensitivity"
 	"blurt/scanner/wire"
 )
 
@@ -44,6 +45,24 @@ func (x *examination) accepted(j job, exchange *wire.Exchange) (detect.Hit, bool
 		return hit, true
 	}
 	return detect.Hit{}, false
+}
+
+// isDoubtful reports an acceptance that siblings may speak against: what is open on
+// purpose in most systems is so to whoever holds a certificate, too, where the
+// handshake takes any and the application judges it.
+func (x *examination) isDoubtful(d draft) bool {
+	return d.hit.Rule == untrustedAccepted && sensitivity.Infer(x.endpoint.Target, nil, x.document()).Level == sensitivity.Public
+}
+
+// judges reports that an answer of the origin's own turned a stranger away for its
+// certificate.
+func (x *examination) judges() bool {
+	return slices.ContainsFunc(x.cells, func(c finding.Surface) bool {
+		if c.Way != "" || c.Verdict != finding.AppRefused && c.Verdict != finding.ProxyRefused {
+			return false
+		}
+		return c.Identity == selfSignedName || c.Identity == lookalikeName
+	})
 }
 
 // dropImplied leaves out single checks where none is made: who accepts any

@@ -112,6 +112,77 @@ func TestWhatIsNoBypass(t *testing.T) {
 	}
 }
 
+func below(folder string) func(wire.Request) bool {
+	return func(r wire.Request) bool { return strings.HasPrefix(r.Target, folder) }
+}
+
+// TestAProgramThatAnswersForItsFolder has a servlet that reads nothing of the path
+// below its own, as Tomcat maps "/secure/*" to one.
+func TestAProgramThatAnswersForItsFolder(t *testing.T) {
+	servlet := func(r wire.Request) *wire.Exchange {
+		path := strings.ToLower(strings.ReplaceAll(r.Target, "//", "/"))
+		if strings.HasPrefix(path, "/secure/") && r.Method == "GET" {
+			return reply(200, "application/json", `{"depot": [{"isin": "DE0005140008"}]}`)
+		}
+		return missing()
+	}
+	f := scanAll(t, guarded(below("/secure/"), servlet), "https://h/secure/accounts").find(t, "mtls-path-bypass")
+	if f.Confidence != finding.Confirmed {
+		t.Errorf("%s, %v", f.Probe, f.Confidence)
+	}
+}
+
+// TestWhatHTTP1AloneOpens has a server whose handler for HTTP/1.1 forgot the check
+// that the one for HTTP/2 makes. It is no matter of what only HTTP/1.1 can say.
+func TestWhatHTTP1AloneOpens(t *testing.T) {
+	open := func(_ wire.Identity, _ wire.Origin, r wire.Request) *wire.Exchange {
+		return asking(lenient("/api/accounts")(r))
+	}
+	server := &target{other: open, answer: func(as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange {
+		if r.HTTP1Only() {
+			return open(as, to, r)
+		}
+		x := asking(reply(401, "application/json", `{"error": "mtls"}`))
+		x.Got.Proto, x.Handshake.ALPN = "HTTP/2.0", "h2"
+		return x
+	}}
+	b := scanAll(t, server, "https://h/api/accounts")
+	b.find(t, "mtls-version-bypass")
+	for _, f := range b.findings {
+		if f.Category == finding.IdentitySpoofing || isBypass(f.Rule) {
+			t.Errorf("%s by %s: %s", f.Rule, f.Probe, f.Message)
+		}
+	}
+}
+
+// TestAPageForAllThatIsNotGuarded has the front ends that answer for whatever is
+// not the interface's own.
+func TestAPageForAllThatIsNotGuarded(t *testing.T) {
+	page := "<title>App</title>" + strings.Repeat("<p>welcome</p>", 60)
+	for name, site := range map[string]*target{
+		"at the root": guarded(below("/api/"), func(wire.Request) *wire.Exchange { return reply(200, "text/html", page) }),
+		"with a word of the path": guarded(below("/api/"), func(wire.Request) *wire.Exchange {
+			return reply(200, "text/html", "<title>App</title><nav>accounts</nav>")
+		}),
+		"in a folder": guarded(below("/app/api/"), func(r wire.Request) *wire.Exchange {
+			if strings.HasPrefix(strings.ReplaceAll(r.Target, "//", "/"), "/app/") {
+				return reply(200, "text/html", page)
+			}
+			return missing()
+		}),
+	} {
+		url := "https://h/api/accounts"
+		if name == "in a folder" {
+			url = "https://h/app/api/accounts"
+		}
+		for _, f := range scanAll(t, site, url).findings {
+			if f.Category == finding.MTLSInconsistency {
+				t.Errorf("%s: %s by %s: %s", name, f.Rule, f.Probe, f.Message)
+			}
+		}
+	}
+}
+
 func TestAMethodThatGetsPastTheCheck(t *testing.T) {
 	guard := func(r wire.Request) bool { return r.Method == "GET" }
 	f := scanAll(t, guarded(guard, lenient("/api/accounts")), "https://h/api/accounts").find(t, "mtls-method-bypass")

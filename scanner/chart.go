@@ -25,6 +25,7 @@ type row struct {
 	spent    int  // requests for the map
 	declared bool // it was told that the API description demands mutual TLS
 	shown    bool // its own answer gives away what is worth protecting
+	judges   bool // it turns strangers away for their certificate, with an answer
 	through  bool // ways through an open sibling have been tried
 	reviewed bool
 }
@@ -56,7 +57,7 @@ func (x *examination) chart(findings []*finding.Finding) {
 		target: x.endpoint.Target, verdict: v, level: inferred.Level, why: inferred.Why, spent: x.mapSpent(), through: len(x.origin.open) > 0,
 		served: isServed(front.exchange) && !x.origin.absence.equals(x, front.exchange.Got),
 	}
-	r.shown, r.declared = inferred.Shown, x.declared
+	r.shown, r.declared, r.judges = inferred.Shown, x.declared, x.judges()
 	h := front.exchange.Handshake
 	r.demands = isRefusal(v) && (detect.WantsCertificate(front.exchange.Got) || h != nil && h.Requested)
 	x.origin.rows = append(x.origin.rows, r)

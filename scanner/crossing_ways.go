@@ -122,6 +122,9 @@ func (c *crossing) usual(kind wayKind, name string) *way {
 // first: a budget ends the list early.
 func (c *crossing) ways(ctx context.Context) iter.Seq[*way] {
 	return func(yield func(*way) bool) {
+		if c.x.byHTTP1[c.front] && !yield(c.inVersion("HTTP/1.1", wire.Way{HTTP: "1.1"}, "")) {
+			return // a probe that only HTTP/1.1 can say was let in
+		}
 		for _, some := range []func(context.Context) iter.Seq[*way]{
 			c.knownNames, c.olderTLS, c.ports, c.addresses, c.sessions, c.strangeNames, c.sessions, c.otherHTTP, c.siblings, c.oddities,
 		} {

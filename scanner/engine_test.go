@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -350,11 +351,10 @@ func TestInterruptClosesTheAccount(t *testing.T) {
 }
 
 func TestSpentBudgetIsIncomplete(t *testing.T) {
+	var asked atomic.Int64
 	server := &target{}
 	server.answer = func(as wire.Identity, to wire.Origin, r wire.Request) *wire.Exchange {
-		server.mu.Lock()
-		defer server.mu.Unlock()
-		if len(server.asked) > 20 {
+		if asked.Add(1) > 20 {
 			return &wire.Exchange{Err: &wire.Failure{Stage: wire.StageBudget, Err: errors.New("spent")}}
 		}
 		return reply(403, "application/json", forbidden)

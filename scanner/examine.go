@@ -30,6 +30,7 @@ type examination struct {
 	// spentBefore is what earlier looks at the endpoint have cost the map.
 	spentBefore int
 	upheld      map[*control]bool // controls that were asked again, and held
+	byHTTP1     map[*control]bool // controls that were asked by HTTP/1.1, and served
 	waited      atomic.Int64      // nanoseconds, by all requests together
 	downs       int               // answers that were not the application's
 	unanswered  []finding.Unanswered

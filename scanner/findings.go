@@ -41,7 +41,7 @@ func (x *examination) findings(ctx context.Context) []*finding.Finding {
 		}
 		f := x.finding(d, id, place)
 		x.keepExchange(d, f, place)
-		if d.gist == "" {
+		if d.gist == "" && !x.isDoubtful(d) {
 			out = append(out, f)
 			continue
 		}

@@ -69,6 +69,20 @@ func (g *groups) add(f *finding.Finding, at string) {
 	held.places.add(at)
 }
 
+// drop forgets what is held of a rule, and returns how many findings that were.
+func (g *groups) drop(rule string) int {
+	kept := slices.DeleteFunc(slices.Clone(g.order), func(held *group) bool { return held.finding.Rule == rule })
+	dropped := len(g.order) - len(kept)
+	for _, held := range g.order {
+		if held.finding.Rule == rule {
+			delete(g.by, held.finding.Fingerprint)
+		}
+	}
+	g.order = kept
+	g.total.Add(-int64(dropped))
+	return dropped
+}
+
 func (g *groups) full() bool { return len(g.order) >= maxGroups }
 
 // take returns what is held, in the order in which it was found, and holds it no

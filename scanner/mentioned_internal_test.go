@@ -19,6 +19,9 @@ func TestMentionedFields(t *testing.T) {
 		"a refusal in any words": {
 			status: 401, body: `{"error": "we look for x-acme-peer-identity, friend"}`, want: []string{"x-acme-peer-identity"},
 		},
+		"a name in another language": {
+			status: 401, body: `{"hint":"header X-Kontor-Klient missing (set by the TLS gateway)"}`, want: []string{"X-Kontor-Klient"},
+		},
 		"a CGI variable": {
 			status: 500, body: `KeyError: 'HTTP_X_DEVICE_CN'`, want: []string{"HTTP_X_DEVICE_CN"},
 		},

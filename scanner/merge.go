@@ -27,7 +27,24 @@ func merge(drafts []draft, place func(draft) string) []draft {
 		}
 		merged[i] = merged[i].join(d)
 	}
-	return merged
+	kept := make([]draft, 0, len(merged))
+	for _, d := range merged {
+		if !d.isShownBy(merged, place) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+// isShownBy reports that the endpoint shows by itself what an attempt that is made
+// once for the origin has shown at it: no leak of its own.
+func (d draft) isShownBy(all []draft, place func(draft) string) bool {
+	if d.job.attempt.Once == "" || place(d) != wholeOrigin {
+		return false
+	}
+	return slices.ContainsFunc(all, func(o draft) bool {
+		return place(o) != wholeOrigin && o.hit.Rule == d.hit.Rule && o.hit.Key == d.hit.Key
+	})
 }
 
 // join puts two drafts of the same leak together.

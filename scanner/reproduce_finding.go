@@ -114,6 +114,9 @@ func (x *examination) replayCommand(fingerprint string, j job) string {
 // line.
 const selfSignedName = "self-signed-certificate"
 
+// lookalikeName is the identity of a certificate that names an accepted issuer.
+const lookalikeName = "lookalike-certificate"
+
 // reproduceByScan is what a person types to have the endpoint asked again with a
 // certificate that only a scan makes.
 func (x *examination) reproduceByScan(j job) string {

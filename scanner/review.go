@@ -31,6 +31,9 @@ const (
 // examined: which are open while their siblings demand a certificate, and which
 // of these can be reached through an open one.
 func (e *engine) review(ctx context.Context, s *originState, origin wire.Origin) {
+	if slices.ContainsFunc(s.rows, func(r row) bool { return r.judges }) {
+		e.account.held(-s.groups.drop(untrustedAccepted))
+	}
 	if !origin.TLS() || !slices.ContainsFunc(s.rows, func(r row) bool { return r.demands }) {
 		return
 	}

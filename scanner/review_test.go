@@ -212,3 +212,27 @@ func TestChecksOfCertificates(t *testing.T) {
 		t.Errorf("identities %v, want %v", identities, want)
 	}
 }
+
+// TestAnyCertificateMayAskForHealth has a server that takes any certificate in the
+// handshake and holds it against a list then: what is public is open to whoever
+// has one, which says nothing of the rest. Alone, it is all that is known.
+func TestAnyCertificateMayAskForHealth(t *testing.T) {
+	server := &target{answer: func(as wire.Identity, _ wire.Origin, r wire.Request) *wire.Exchange {
+		switch {
+		case as.Cert == nil:
+			return &wire.Exchange{
+				Handshake: &wire.Handshake{Version: tls.VersionTLS13, Requested: true, Refusal: &wire.Refusal{Name: "certificate_required"}},
+				Err:       &wire.Failure{Stage: wire.StageTLS, Err: wire.ErrClosed},
+			}
+		case r.Target == "/livez":
+			return asking(reply(200, "application/json", `{"ok": true}`))
+		}
+		return asking(reply(403, "application/json", `{"error": "not on the list"}`))
+	}}
+	for _, urls := range [][]string{{"https://h/livez"}, {"https://h/livez", "https://h/pay"}, {"https://h/pay", "https://h/livez"}} {
+		told := slices.Contains(scanAll(t, server, urls...).rules(), "untrusted-certificate-accepted")
+		if alone := len(urls) == 1; told != alone {
+			t.Errorf("%q: told %v", urls, told)
+		}
+	}
+}

@@ -20,6 +20,7 @@ const maxSuspects = 3
 // too. Once one is proven, the others of its rule are kept that brought the same answer.
 func (x *examination) sieve(ctx context.Context) {
 	x.dropImplied()
+	x.dropByVersion(ctx)
 	for _, rule := range [...]string{pathBypass, methodBypass, hostBypass} {
 		x.sieveRule(ctx, rule)
 	}
@@ -87,7 +88,7 @@ func (x *examination) prove(ctx context.Context, d draft) (draft, bool) {
 	}
 	for range 2 {
 		exchange, found, shown := x.remake(ctx, d.job, d.hit.Rule)
-		if isServed(other) && (exchange.Got == nil || alike(x, exchange, other)) {
+		if isServed(other) && (exchange.Got == nil || alike(x, exchange, other) && !x.answersForFolder(ctx, d.job, exchange)) {
 			return d, false
 		}
 		if shown {
@@ -96,6 +97,38 @@ func (x *examination) prove(ctx context.Context, d draft) (draft, bool) {
 	}
 	d.hit.Confidence = finding.Tentative
 	return d, true
+}
+
+// answersForFolder reports a program that answers for its folder, whatever is asked
+// for below it, as servlets and gateways do, and not a server that answers for
+// everything: the guard refuses the twin as it is written, and in the same
+// spelling another folder brings something else.
+func (x *examination) answersForFolder(ctx context.Context, j job, served *wire.Exchange) bool {
+	segments := strings.Split(strings.Trim(x.endpoint.Path(), "/"), "/")
+	if bypassRule(j) != pathBypass || len(segments) < 2 || !x.mayProve() {
+		return false
+	}
+	token := x.engine.mint.Token("enforcement", "path")
+	ask := func(at int) *wire.Exchange {
+		changed := slices.Clone(segments)
+		changed[at] = token
+		path := "/" + strings.Join(changed, "/")
+		r := x.request
+		r.Target = path
+		if at < len(segments)-1 {
+			var ok bool
+			if r, ok = x.respell(j, path); !ok {
+				return &wire.Exchange{}
+			}
+		}
+		return x.doFor(ctx, forConfirmation, j.as(), x.endpoint, r)
+	}
+	plain := ask(len(segments) - 1)
+	if v, _, _ := verdict(plain); !isRefusal(v) {
+		return false
+	}
+	elsewhere := ask(len(segments) - 2)
+	return elsewhere.Got != nil && !(isServed(elsewhere) && alike(x, served, elsewhere))
 }
 
 // twin returns the request of a job for a path that cannot exist: the last
@@ -107,13 +140,19 @@ func (x *examination) twin(j job) (wire.Request, bool) {
 		r.Target = "/" + token
 		return r, true
 	}
-	c := x.context(j.probe, j.control)
 	path := strings.TrimSuffix(x.endpoint.Path(), "/")
 	other := path[:strings.LastIndexByte(path, '/')+1] + token
 	if strings.HasSuffix(x.endpoint.Path(), "/") {
 		other += "/"
 	}
-	c.Endpoint, c.Control.Target = c.Endpoint.WithTarget(other), other
+	return x.respell(j, other)
+}
+
+// respell returns the request by which a job's probe asks for another path in the
+// same spelling.
+func (x *examination) respell(j job, path string) (wire.Request, bool) {
+	c := x.context(j.probe, j.control)
+	c.Endpoint, c.Control.Target = c.Endpoint.WithTarget(path), path
 	for a := range j.probe.Build(c) {
 		if a.Variant == j.attempt.Variant {
 			return a.Request, true
@@ -122,13 +161,13 @@ func (x *examination) twin(j job) (wire.Request, bool) {
 	return wire.Request{}, false
 }
 
-// alike compares two answers that were both served, leaving aside what each says
-// of its own path.
+// alike compares two answers that were both served, leaving aside the words of
+// both paths: one page may hold those of the one by chance.
 func alike(x *examination, a, b *wire.Exchange) bool {
 	if a.Got.Status != b.Got.Status || mediaOf(a.Got) != mediaOf(b.Got) {
 		return false
 	}
-	first, second := withoutPath(a), withoutPath(b)
+	first, second := withoutPaths(a.Got.Body, a, b), withoutPaths(b.Got.Body, a, b)
 	if bytes.Equal(first, second) {
 		return true
 	}
@@ -147,14 +186,18 @@ func mediaOf(got *wire.Response) string {
 	return strings.TrimSpace(media)
 }
 
-// withoutPath returns a body without the words of the request's own path.
-func withoutPath(x *wire.Exchange) []byte {
-	body := x.Got.Body
-	path, _, _ := strings.Cut(x.Asked.Target, "?")
-	body = bytes.ReplaceAll(body, []byte(path), nil)
-	for segment := range strings.SplitSeq(path, "/") {
-		if len(segment) > 2 {
-			body = bytes.ReplaceAll(body, []byte(segment), nil)
+// withoutPaths returns a body without the requests' paths, and without the words of
+// them.
+func withoutPaths(body []byte, asked ...*wire.Exchange) []byte {
+	var words []string
+	for _, x := range asked {
+		path, _, _ := strings.Cut(x.Asked.Target, "?")
+		body = bytes.ReplaceAll(body, []byte(path), nil)
+		words = append(words, strings.Split(path, "/")...)
+	}
+	for _, word := range words {
+		if len(word) > 2 {
+			body = bytes.ReplaceAll(body, []byte(word), nil)
 		}
 	}
 	return body

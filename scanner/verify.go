@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"context"
+	"slices"
 
 	"blurt/scanner/finding"
 	"blurt/scanner/wire"
@@ -75,6 +76,32 @@ func (x *examination) controlHolds(ctx context.Context, j job, rule string) bool
 	}
 	x.uphold(j.control, holds)
 	return holds
+}
+
+// dropByVersion leaves out what a request that only HTTP/1.1 can say seems to have
+// opened, where HTTP/1.1 by itself opens it: the control was asked by HTTP/2.
+// That is a way into the origin, and told as one.
+func (x *examination) dropByVersion(ctx context.Context) {
+	x.drafts = slices.DeleteFunc(x.drafts, func(d draft) bool {
+		return (isBypass(d.hit.Rule) || d.hit.Category == finding.IdentitySpoofing) && x.opensByVersion(ctx, d)
+	})
+}
+
+// opensByVersion asks the control by the version of the draft's answer, once.
+func (x *examination) opensByVersion(ctx context.Context, d draft) bool {
+	c := d.job.control
+	if c == nil || c.exchange.Got == nil || d.evidence.Response == nil || c.exchange.Got.Proto != "HTTP/2.0" || d.evidence.Response.Version == "HTTP/2.0" {
+		return false
+	}
+	opens, known := x.byHTTP1[c]
+	if !known {
+		opens = isServed(x.doBy(ctx, forConfirmation, wire.Way{HTTP: "1.1"}, c.identity, x.endpoint, x.request))
+		if x.byHTTP1 == nil {
+			x.byHTTP1 = make(map[*control]bool)
+		}
+		x.byHTTP1[c] = opens
+	}
+	return opens
 }
 
 // uphold notes that a control was asked again, and whether it was answered as

@@ -45,10 +45,54 @@ func pageOf(path string, got *wire.Response) string {
 	switch {
 	case strings.Trim(path, "/") == "" && media == "text/html":
 		return "it is the front page"
+	case saysItRuns(media, got.Body):
+		return "its answer says no more than that it runs"
 	case media == "text/css", strings.HasSuffix(media, "javascript"), strings.HasPrefix(media, "image/"), strings.HasPrefix(media, "font/"):
 		return "it is a part of pages: " + strings.Join(strings.FieldsFunc(media, notInMedia), "/")
 	}
 	return ""
+}
+
+// saysItRuns knows the answers of health checks, whatever their path is called:
+// a word, or members that hold nothing else.
+func saysItRuns(media string, body []byte) bool {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || len(body) > maxRuns {
+		return false
+	}
+	if !strings.HasSuffix(media, "json") {
+		return (media == "" || media == "text/plain") && isRunning(string(body))
+	}
+	var members map[string]any
+	if json.Unmarshal(body, &members) != nil || len(members) == 0 {
+		return false
+	}
+	for name, value := range members {
+		word, isText := value.(string)
+		if value != true && !(isText && isRunning(word)) || !isStatus(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxRuns is the longest answer that is read as one of a health check, in bytes.
+const maxRuns = 120
+
+func isRunning(word string) bool {
+	switch strings.ToLower(word) {
+	case "ok", "up", "alive", "healthy", "ready", "running", "pass", "pong", "live":
+		return true
+	}
+	return false
+}
+
+func isStatus(name string) bool {
+	switch strings.ToLower(name) {
+	case "ok", "up", "alive", "healthy", "ready", "live", "running", "status", "state", "health", "ping", "pong":
+		return true
+	}
+	return false
 }
 
 func notInMedia(r rune) bool {
