@@ -49,9 +49,11 @@ func (x *examination) accepted(j job, exchange *wire.Exchange) (detect.Hit, bool
 
 // isDoubtful reports an acceptance that siblings may speak against: what is open on
 // purpose in most systems is so to whoever holds a certificate, too, where the
-// handshake takes any and the application judges it.
+// handshake takes any and the application judges it. An answer that refuses who has
+// none shows that the endpoint is not open.
 func (x *examination) isDoubtful(d draft) bool {
-	return d.hit.Rule == untrustedAccepted && sensitivity.Infer(x.endpoint.Target, nil, x.document()).Level == sensitivity.Public
+	return d.hit.Rule == untrustedAccepted && d.job.control != nil && d.job.control.exchange.Got == nil &&
+		sensitivity.Infer(x.endpoint.Target, nil, x.document()).Level == sensitivity.Public
 }
 
 // judges reports that an answer of the origin's own turned a stranger away for its

@@ -236,3 +236,18 @@ func TestAnyCertificateMayAskForHealth(t *testing.T) {
 		}
 	}
 }
+
+// TestGuardedHealthTakesAnyCertificate has an application that refuses whoever has
+// no certificate at a path that is public in most systems, takes any there, and
+// judges it elsewhere.
+func TestGuardedHealthTakesAnyCertificate(t *testing.T) {
+	server := &target{answer: func(as wire.Identity, _ wire.Origin, r wire.Request) *wire.Exchange {
+		if as.Cert != nil && r.Target == "/api/status/" {
+			return asking(reply(200, "application/json", `{"service": "registry", "queue": 3}`))
+		}
+		return asking(reply(403, "application/json", `{"error": "client certificate required"}`))
+	}}
+	if got := scanAll(t, server, "https://h/api/devices/", "https://h/api/status/").rules(); !slices.Contains(got, "untrusted-certificate-accepted") {
+		t.Errorf("found %v", got)
+	}
+}
